@@ -1,0 +1,60 @@
+/*
+ * Where a body ends: content-length, chunked and until-close as one small
+ * machine that never holds a byte (RFC 9112 6 and 7).
+ */
+#ifndef RETORT_BODY_H
+#define RETORT_BODY_H
+
+#include <stdint.h>
+
+#include "httperr.h"
+#include "semantics.h"
+#include "span.h"
+
+enum body_state {
+	BODY_IN_DATA, /* content-length */
+	BODY_TO_CLOSE,
+	BODY_SIZE_FIRST, /* chunked, in the order in which they come */
+	BODY_SIZE,
+	BODY_EXTENSION,
+	BODY_SIZE_LF,
+	BODY_CHUNK,
+	BODY_CHUNK_CR,
+	BODY_CHUNK_LF,
+	BODY_TRAILER_START,
+	BODY_TRAILER_NAME,
+	BODY_TRAILER_VALUE,
+	BODY_TRAILER_LF,
+	BODY_LAST_LF,
+	BODY_ENDED,
+};
+
+struct body {
+	enum body_state state;
+	uint64_t left; /* bytes to come of the content or the chunk */
+	uint32_t line; /* bytes of this chunk line, or of all trailers */
+	uint16_t trailers;
+	uint8_t ext; /* where in a chunk extension; body.c's own */
+};
+
+enum body_step {
+	BODY_MORE, /* all input used up, more is to come */
+	BODY_DATA, /* *data is content; call again with what is left */
+	BODY_DONE, /* *used bytes belonged to it; the rest does not */
+	BODY_BAD,
+};
+
+void body_init(struct body *, struct framing);
+
+/*
+ * Take some of p[0..n): *used says how many bytes.  Loop while it answers
+ * BODY_DATA.  *data borrows from p.
+ */
+enum body_step body_read(struct body *, const char *p, size_t n, size_t *used,
+    struct span *data, enum httperr *why);
+
+/* The connection ended here: BODY_DONE if that ends the body, else
+ * BODY_BAD and HTTPERR_BODY_SHORT. */
+enum body_step body_eof(struct body *, enum httperr *why);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Every ceiling in one list.  LIMIT_* are bytes or counts, TIME_* milliseconds.
+ */
+#ifndef RETORT_LIMIT_H
+#define RETORT_LIMIT_H
+
+/* clang-format off */
+enum {
+	/* One message. */
+	LIMIT_EMPTY_LINES  = 8,			/* skipped before a start-line */
+	LIMIT_START_LINE   = 8 * 1024,		/* 414, or a broken answer */
+	LIMIT_HEAD         = 32 * 1024,		/* 431; start-line and fields */
+	LIMIT_FIELDS       = 100,		/* 431; also in trailers */
+	LIMIT_CHUNK_LINE   = 4 * 1024,		/* a chunk's size and extensions */
+	LIMIT_TRAILERS     = 8 * 1024,		/* all trailer lines together */
+	LIMIT_CLASSIC      = 8 * 1024,		/* METHOD,URL */
+	LIMIT_REQUEST_BODY = 16 * 1024 * 1024,	/* 413; read and dropped up to it */
+
+	/* The classic dialect knows no end of message but silence. */
+	TIME_CLASSIC_QUIET = 50,
+	TIME_CLASSIC_URL   = 10 * 1000,		/* from the comma to the URL */
+
+	/* retortd. */
+	TIME_IDLE          = 300 * 1000,	/* before the first byte */
+	TIME_KEEP_ALIVE    = 75 * 1000,		/* between requests, closed silently */
+	TIME_HEAD          = 60 * 1000,		/* a head, from its first byte: 408 */
+	TIME_PROGRESS      = 30 * 1000,		/* body and answer without a byte */
+	TIME_LINGER        = 2 * 1000,		/* a refused peer's input is drained */
+	TIME_DRAIN         = 10 * 1000,		/* QUIT waits this long */
+
+	/* retort. */
+	TIME_CONNECT       = 10 * 1000,
+	TIME_ANSWER        = 30 * 1000,		/* without progress */
+	LIMIT_ANSWER_BODY  = 256 * 1024 * 1024,	/* kept of one answer; the rest is counted */
+};
+/* clang-format on */
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * One request, its answer or its failure, its bytes and its times: the record
+ * that the whole client shares.
+ *
+ * The history owns exchanges; the engine writes into one while it is in
+ * flight (outcome OUTCOME_FLIGHT) and never touches it afterwards.  The
+ * history therefore neither frees nor trims one in flight.
+ */
+#ifndef RETORT_EXCHANGE_H
+#define RETORT_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "head.h"
+#include "httperr.h"
+#include "message.h"
+
+/* X(name, the words in a history row) */
+/* clang-format off */
+#define OUTCOMES(X) \
+	X(FLIGHT, "…") \
+	X(ANSWERED, "answered") \
+	X(REFUSED, "refused") \
+	X(RESET, "reset") \
+	X(CLOSED, "no answer") \
+	X(CUT, "cut short") \
+	X(TIMED_OUT, "timed out") \
+	X(NO_NAME, "name unknown") \
+	X(UNREACHABLE, "unreachable") \
+	X(UNPARSABLE, "unparsable") \
+	X(CANCELLED, "cancelled") \
+	X(FAILED, "failed")
+/* clang-format on */
+
+enum outcome {
+#define X(name, words) OUTCOME_##name,
+	OUTCOMES(X)
+#undef X
+};
+
+/* Nanoseconds from the start; -1: not reached. */
+struct times {
+	int64_t name;	    /* the name is resolved */
+	int64_t connect;    /* the connection is established */
+	int64_t sent;	    /* the last byte was handed to the kernel */
+	int64_t first_byte; /* of the answer */
+	int64_t total;	    /* done, whatever the outcome */
+};
+
+struct exchange {
+	uint64_t id;   /* from 1, given by the history */
+	int64_t wall;  /* when it was sent, seconds since 1970 */
+	int64_t start; /* the same on the monotonic clock, nanoseconds */
+
+	/* What was asked. */
+	char *url;     /* as typed */
+	bool via;      /* to the via address, else to the URL's own host */
+	char *host;    /* where the connection goes: name or address, */
+	uint16_t port; /* and port */
+	struct request request;
+	struct buf sent; /* the bytes handed to the kernel so far */
+
+	/* What came of it. */
+	enum outcome outcome;
+	char why[240];	/* failures: what happened, a sentence */
+	char hint[160]; /* failures: what to press or check, a sentence */
+	struct times times;
+	uint64_t bytes_in; /* all that was received, dropped or not */
+
+	/* The answer; status is 0 until there is one.  raw is the head as
+	 * received (the final one's; in classic the whole answer), body what
+	 * the framing delivered. */
+	int status;
+	struct head *head; /* of raw; NULL in classic and without answer */
+	struct buf raw;
+	struct buf body;
+	uint64_t body_len; /* all of it; body.len less when it was cut */
+	bool body_dropped; /* by the history, to make room */
+	httperr_set wrong; /* the rules that the answer broke */
+};
+
+/* Everything NULL or empty, times at -1, outcome FLIGHT. */
+struct exchange *exchange_new(void);
+void exchange_free(struct exchange *);
+
+/* The words of a history row: "200 OK", "refused", "…". Static or inside x;
+ * the reason is the peer's bytes: escape before showing. */
+const char *outcome_words(enum outcome);
+
+/* The reason phrase the peer sent, unescaped; may be empty. */
+struct span exchange_reason(const struct exchange *);
+
+/* Memory it holds, in bytes. */
+size_t exchange_weight(const struct exchange *);
+
+#endif

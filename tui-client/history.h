@@ -1,0 +1,49 @@
+/*
+ * Every exchange of this run, oldest first.  The owner of them all: rows and
+ * views name an exchange by its id and ask here.
+ */
+#ifndef RETORT_HISTORY_H
+#define RETORT_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exchange.h"
+
+enum {
+	HISTORY_BUDGET = 512 * 1024 * 1024
+};
+
+struct history {
+	struct exchange **v; /* by index; ids are index + 1 */
+	size_t n;
+	size_t cap;
+	size_t weight;	/* bytes, as exchange_weight counts */
+	size_t budget;	/* HISTORY_BUDGET; tests set less */
+	size_t trimmed; /* those below it have lost their bodies */
+};
+
+void history_init(struct history *);
+void history_release(struct history *);
+
+/* Takes x; its id, or 0 if memory is out (x is then the caller's still). */
+uint64_t history_add(struct history *, struct exchange *x);
+
+/* NULL if there is no such id. */
+struct exchange *history_get(const struct history *, uint64_t id);
+
+/* x is done: count its weight, and drop the oldest bodies that pass the
+ * budget (rows stay, body_dropped is set). */
+void history_settle(struct history *, struct exchange *x);
+
+/*
+ * The next exchange from `from` (excluded; 0: from the end that comes first)
+ * towards newer (step 1) or older (-1) in which text stands in method, URL,
+ * status, reason or failure; case-insensitive in ASCII; wraps round once.
+ * 0 if none.
+ */
+uint64_t history_search(
+    const struct history *, uint64_t from, int step, const char *text);
+
+#endif
