@@ -73,7 +73,8 @@ MODE_debug = -O0 -g3
 MODE_asan = -O1 -g $(SANITIZE) -fno-omit-frame-pointer
 MODE_fuzz = -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 LINK_release = -pie -Wl,-z,relro
-LINK_asan = $(SANITIZE)
+# Linked statically the two share one log, where tests/run looks for reports.
+LINK_asan = $(SANITIZE) -static-libasan -static-libubsan
 LINK_fuzz = $(SANITIZE) -fsanitize=fuzzer
 
 # What a folder may include, and what its programs are linked with besides the
