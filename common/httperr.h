@@ -173,7 +173,7 @@ httperr_in(httperr_set set, enum httperr e)
 	return (set & httperr_bit(e)) != 0;
 }
 
-/* The name in lower case with hyphens, as in "bare-lf". */
+/* The name as in the table, "BARE_LF". */
 const char *httperr_name(enum httperr);
 
 /* The status a server refuses with. */
