@@ -1,0 +1,208 @@
+#include "test.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SHOW_MAX 400
+#define SHOW_ONE 5 /* "\\xff" and its NUL */
+
+struct later {
+	void (*fn)(void *);
+	void *arg;
+};
+
+static struct later *laters;
+static size_t nlaters;
+static size_t nkept;
+static const char *at_file = "tests/lib";
+static int at_line;
+
+void
+test_at(const char *file, int line)
+{
+	at_file = file;
+	at_line = line;
+}
+
+void
+test_fail(const char *fmt, ...)
+{
+	va_list ap;
+	char *text = NULL;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	print_error("%s\n", text == NULL ? fmt : text);
+	free(text);
+	_fail(at_file, at_line);
+	abort();
+}
+
+void
+test_later(void (*fn)(void *), void *arg)
+{
+	struct later *p;
+
+	p = reallocarray(laters, nlaters + 1, sizeof(*p));
+	if (p == NULL)
+		abort();
+	laters = p;
+	laters[nlaters++] = (struct later){ fn, arg };
+}
+
+void
+test_never(void (*fn)(void *), void *arg)
+{
+	size_t i = nlaters;
+
+	while (i-- > 0) {
+		if (laters[i].fn != fn || laters[i].arg != arg)
+			continue;
+		memmove(&laters[i], &laters[i + 1],
+		    (nlaters - i - 1) * sizeof(*laters));
+		nlaters--;
+		if (i < nkept)
+			nkept--;
+		return;
+	}
+}
+
+static void
+unwind(size_t until)
+{
+	struct later l;
+
+	while (nlaters > until) {
+		l = laters[--nlaters];
+		l.fn(l.arg);
+	}
+}
+
+int
+test_end(void **state)
+{
+	(void)state;
+	unwind(nkept);
+	return 0;
+}
+
+static void
+end_kept(void)
+{
+	nkept = 0;
+	unwind(0);
+	free(laters);
+	laters = NULL;
+}
+
+void
+test_keep(void)
+{
+	if (nkept == 0)
+		atexit(end_kept);
+	nkept = nlaters;
+}
+
+void *
+test_alloc(size_t n)
+{
+	void *p = calloc(1, n == 0 ? 1 : n);
+
+	if (p == NULL)
+		abort();
+	test_later(free, p);
+	return p;
+}
+
+char *
+test_text(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	test_later(free, text);
+	return text;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+static void
+remove_folder(void *path)
+{
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(path);
+}
+
+const char *
+test_folder(void)
+{
+	char *path = strdup("/tmp/retort-test-XXXXXX");
+
+	if (path == NULL || mkdtemp(path) == NULL)
+		test_fail("mkdtemp: %s", strerror(errno));
+	test_later(remove_folder, path);
+	return path;
+}
+
+int64_t
+test_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int
+test_left(int64_t until)
+{
+	int64_t left = until - test_now();
+
+	return left > 0 ? (int)left : 0;
+}
+
+const char *
+test_show(const char *data, size_t len)
+{
+	static char text[SHOW_MAX * (SHOW_ONE - 1) + 64];
+	static const char named[] = "\r\n\t\033";
+	size_t i, n = 0, first = len > SHOW_MAX ? len - SHOW_MAX : 0;
+	const char *name;
+
+	if (first > 0)
+		n = (size_t)snprintf(
+		    text, sizeof(text), "[%zu bytes, the last:] ", len);
+	text[n] = '\0';
+	for (i = first; i < len; i++) {
+		unsigned char c = (unsigned char)data[i];
+		char *at = text + n;
+
+		name = c == '\0' ? NULL : strchr(named, c);
+		if (name != NULL)
+			n += (size_t)snprintf(
+			    at, SHOW_ONE, "\\%c", "rnte"[name - named]);
+		else if (isprint(c))
+			n += (size_t)snprintf(at, SHOW_ONE, "%c", c);
+		else
+			n += (size_t)snprintf(at, SHOW_ONE, "\\x%02x", c);
+	}
+	return text;
+}
