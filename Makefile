@@ -136,8 +136,9 @@ tests_in = $(patsubst %.c,$O/%,$(wildcard tests/$1/test_*.c))
 TESTS = $(foreach ring,common server client tty,$(call tests_in,$(ring)))
 FUZZERS = $(patsubst %.c,$O/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-programs: $(RETORT) $(RETORTD)
-everything: programs $(TESTS) $(FUZZERS) $(if $(SHOTS),$O/tests/shots/shots)
+programs: $O/libcommon.a $O/libserver.a $O/libclient.a $(RETORT) $(RETORTD)
+everything: programs $(TESTS) $(FUZZERS) $(if $(SHOTS),$O/tests/shots/shots) \
+	$(call objects,*/*.c tests/*/*.c)
 
 $O/%.o: %.c Makefile | ready
 	$(call say,CC)
@@ -193,13 +194,13 @@ lint-build: | ready
 	@$(MAKE) --no-print-directory BUILD=lint everything
 
 lint-walls: lint-build
-	@tests/lint/walls build/lint/libcommon.a
+	@tests/lint/walls build/lint
 
 lint-format: | ready
 	@clang-format --dry-run -Werror $(CODE)
 
 lint-cppcheck: | ready
-	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	@cppcheck --quiet -j2 --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,performance,portability --library=gnu,bsd,posix \
 	    -D_GNU_SOURCE -Icommon -Iserver -Itui-client -Itests/lib \
 	    $(filter %.c,$(CODE))
