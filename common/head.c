@@ -1,0 +1,367 @@
+#include "head.h"
+
+#include "chars.h"
+
+/*
+ * Both parsers walk the whole lines that are there and stop at the first one
+ * that is not whole.  A line counts as soon as its LF came, so a head that is
+ * wrong is refused at its first bad line, however the bytes arrive.  Nothing
+ * is parsed again before another LF is there: at most LIMIT_FIELDS walks over
+ * at most LIMIT_HEAD bytes.
+ */
+
+/* What one walk over a head needs to know. */
+struct walk {
+	const char *p;
+	size_t n;
+	size_t at; /* the next line begins here */
+	struct head *head;
+	bool strict;
+	enum httperr why;
+};
+
+/* A broken rule: the end of a strict walk, a note in the other. */
+static bool
+walk_broke(struct walk *w, enum httperr e)
+{
+	if (w->strict) {
+		w->why = e;
+		return true;
+	}
+	w->head->wrong |= httperr_bit(e);
+	return false;
+}
+
+static enum parse
+walk_bad(struct walk *w, enum httperr e)
+{
+	w->why = e;
+	return PARSE_BAD;
+}
+
+/*
+ * The next whole line without its end; `limit` is how long it may be, with
+ * `too_long` as the verdict.  MORE if it is not whole yet.
+ */
+static enum parse
+walk_line(
+    struct walk *w, size_t limit, enum httperr too_long, struct span *line)
+{
+	const char *begin = w->p + w->at;
+	const char *lf = memchr(begin, '\n', w->n - w->at);
+	size_t len = lf != NULL ? (size_t)(lf - begin) : w->n - w->at;
+	bool cr = len > 0 && begin[len - 1] == '\r';
+
+	if (len - cr > limit)
+		return walk_bad(w, too_long);
+	if (w->at + len >= LIMIT_HEAD)
+		return walk_bad(w, HTTPERR_HEAD_TOO_LARGE);
+	if (lf == NULL)
+		return PARSE_MORE;
+	w->at += len + 1;
+	if (!cr && walk_broke(w, HTTPERR_BARE_LF))
+		return PARSE_BAD;
+	*line = span_of(begin, len - cr);
+	return PARSE_DONE;
+}
+
+static struct slice
+walk_slice(const struct walk *w, struct span s)
+{
+	return (struct slice){ (uint32_t)(s.p - w->p), (uint32_t)s.n };
+}
+
+/* Empty lines in front (RFC 9112 2.2), then the start-line. */
+static enum parse
+walk_start_line(struct walk *w, struct span *line)
+{
+	enum parse verdict;
+	int empty;
+
+	for (empty = 0; empty <= LIMIT_EMPTY_LINES; empty++) {
+		w->head->start = (uint32_t)w->at;
+		verdict = walk_line(
+		    w, LIMIT_START_LINE, HTTPERR_START_LINE_TOO_LONG, line);
+		if (verdict != PARSE_DONE || line->n > 0)
+			return verdict;
+	}
+	return walk_bad(w, HTTPERR_EMPTY_LINES);
+}
+
+/* "HTTP/" DIGIT "." DIGIT at p[0..8), case-sensitive (RFC 9112 2.3). */
+static bool
+version_parse(const char *p, struct head *h)
+{
+	if (memcmp(p, "HTTP/", 5) != 0 || p[6] != '.' ||
+	    !char_is(p[5], CHAR_DIGIT) || !char_is(p[7], CHAR_DIGIT))
+		return false;
+	h->major = (uint8_t)(p[5] - '0');
+	h->minor = (uint8_t)(p[7] - '0');
+	return true;
+}
+
+enum {
+	VERSION_LEN = 8
+};
+
+/* No part of a line may hold a CR, so one that does has failed with `e`: say
+ * the truer thing. */
+static enum httperr
+blame_cr(struct span line, enum httperr e)
+{
+	if (e != HTTPERR_NONE && memchr(line.p, '\r', line.n) != NULL)
+		return HTTPERR_BARE_CR;
+	return e;
+}
+
+/* METHOD SP TARGET SP VERSION (RFC 9112 3). */
+static enum httperr
+request_line_parse(struct walk *w, struct span line)
+{
+	struct head *h = w->head;
+	const char *end = line.p + line.n;
+	const char *target, *version;
+	size_t n = chars_run(line.p, line.n, CHAR_TOKEN);
+
+	if (n == 0 || (n < line.n && line.p[n] != ' '))
+		return HTTPERR_METHOD;
+	h->method = walk_slice(w, span_of(line.p, n));
+	if (n == line.n)
+		return HTTPERR_REQUEST_LINE;
+	target = line.p + n + 1;
+	n = chars_run(target, (size_t)(end - target), CHAR_TARGET);
+	if (target + n < end && target[n] != ' ')
+		return HTTPERR_TARGET;
+	if (n == 0 || target + n == end)
+		return HTTPERR_REQUEST_LINE;
+	h->target = walk_slice(w, span_of(target, n));
+	version = target + n + 1;
+	if (version == end)
+		return HTTPERR_REQUEST_LINE;
+	if (memchr(version, ' ', (size_t)(end - version)) != NULL)
+		return HTTPERR_REQUEST_LINE;
+	if (end - version != VERSION_LEN || !version_parse(version, h))
+		return HTTPERR_VERSION;
+	return h->major == 1 ? HTTPERR_NONE : HTTPERR_VERSION_UNSUPPORTED;
+}
+
+/* VERSION SP 3DIGIT [SP REASON] (RFC 9112 4).  False: no status line. */
+static bool
+status_line_parse(struct walk *w, struct span line)
+{
+	struct head *h = w->head;
+	const char *p = line.p;
+	size_t i;
+
+	if (line.n < VERSION_LEN + 4 || !version_parse(p, h) ||
+	    p[VERSION_LEN] != ' ')
+		return false;
+	p += VERSION_LEN + 1;
+	for (i = 0; i < 3; i++) {
+		if (!char_is(p[i], CHAR_DIGIT))
+			return false;
+		h->status = h->status * 10 + (p[i] - '0');
+	}
+	if (h->status < 100 || h->status > 599)
+		walk_broke(w, HTTPERR_STATUS_RANGE);
+	if (h->major != 1)
+		walk_broke(w, HTTPERR_VERSION_UNSUPPORTED);
+	p += 3;
+	line.n -= VERSION_LEN + 4;
+	h->reason = walk_slice(w, span_of(p, 0));
+	/* The space is wanted even before an empty reason. */
+	if (line.n == 0 || *p != ' ') {
+		walk_broke(w, HTTPERR_STATUS_LINE);
+		return line.n == 0;
+	}
+	line = span_of(p + 1, line.n - 1);
+	if (chars_run(line.p, line.n, CHAR_FIELD) != line.n)
+		walk_broke(w, blame_cr(line, HTTPERR_STATUS_LINE));
+	h->reason = walk_slice(w, line);
+	return true;
+}
+
+/* Name and value as far as the line can be read, and what is wrong with it;
+ * without a colon it cannot be. */
+static enum httperr
+field_split(struct span line, struct span *name, struct span *value)
+{
+	const char *colon;
+	size_t n = chars_run(line.p, line.n, CHAR_TOKEN);
+
+	if (n < line.n && line.p[n] == ':')
+		colon = line.p + n;
+	else
+		colon = memchr(line.p, ':', line.n);
+	if (colon == NULL)
+		return HTTPERR_FIELD_NO_COLON;
+	*name = span_trim(span_of(line.p, (size_t)(colon - line.p)));
+	*value = span_of(colon + 1, line.n - (size_t)(colon + 1 - line.p));
+	*value = span_trim(*value);
+	if (n == 0 || name->n != n)
+		return HTTPERR_FIELD_NAME;
+	if (line.p + n != colon)
+		return HTTPERR_FIELD_SPACE;
+	return chars_run(value->p, value->n, CHAR_FIELD) == value->n
+	    ? HTTPERR_NONE
+	    : HTTPERR_FIELD_VALUE;
+}
+
+enum httperr
+field_parse(struct span line, struct span *name, struct span *value)
+{
+	if (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
+		return HTTPERR_FIELD_FOLD;
+	return blame_cr(line, field_split(line, name, value));
+}
+
+/* A line that continues the field before it (RFC 9112 5.2). */
+static enum parse
+walk_fold(struct walk *w, struct span line)
+{
+	struct head *h = w->head;
+	struct field *last;
+	struct span rest = span_trim(line);
+
+	if (walk_broke(
+		w, h->nfield == 0 ? HTTPERR_START_SPACE : HTTPERR_FIELD_FOLD))
+		return PARSE_BAD;
+	if (h->nfield == 0 || rest.n == 0)
+		return PARSE_DONE;
+	/* The value grows to the end of this line, line end and all. */
+	last = &h->field[h->nfield - 1];
+	last->value.len = (uint32_t)(rest.p + rest.n - w->p) - last->value.off;
+	return PARSE_DONE;
+}
+
+static enum parse
+walk_field(struct walk *w, struct span line)
+{
+	struct head *h = w->head;
+	struct span name, value;
+	enum httperr e;
+
+	if (line.p[0] == ' ' || line.p[0] == '\t')
+		return walk_fold(w, line);
+	if (h->nfield == LIMIT_FIELDS)
+		return walk_bad(w, HTTPERR_TOO_MANY_FIELDS);
+	e = field_split(line, &name, &value);
+	if (e != HTTPERR_NONE && walk_broke(w, blame_cr(line, e)))
+		return PARSE_BAD;
+	if (e == HTTPERR_FIELD_NO_COLON)
+		return PARSE_DONE;
+	h->field[h->nfield].name = walk_slice(w, name);
+	h->field[h->nfield].value = walk_slice(w, value);
+	h->nfield++;
+	return PARSE_DONE;
+}
+
+static enum parse
+walk_fields(struct walk *w)
+{
+	struct span line;
+	enum parse verdict;
+
+	for (;;) {
+		verdict =
+		    walk_line(w, LIMIT_HEAD, HTTPERR_HEAD_TOO_LARGE, &line);
+		if (verdict != PARSE_DONE)
+			return verdict;
+		if (line.n == 0) {
+			w->head->len = (uint32_t)w->at;
+			return PARSE_DONE;
+		}
+		verdict = walk_field(w, line);
+		if (verdict != PARSE_DONE)
+			return verdict;
+	}
+}
+
+/* All of a head but its fields; those are set as they are found. */
+static void
+head_clear(struct head *h)
+{
+	const struct slice none = { 0, 0 };
+
+	h->start = h->len = 0;
+	h->method = h->target = h->reason = none;
+	h->status = 0;
+	h->major = h->minor = 0;
+	h->nfield = 0;
+	h->wrong = 0;
+}
+
+/*
+ * No LF came since the last walk said MORE, and no limit was passed by the
+ * line that is not whole yet: there is nothing to walk for.
+ */
+static bool
+nothing_new(const char *p, size_t n, size_t scanned)
+{
+	const char *lf;
+
+	if (scanned == 0 || n >= LIMIT_HEAD ||
+	    memchr(p + scanned, '\n', n - scanned) != NULL)
+		return false;
+	lf = memrchr(p, '\n', scanned);
+	return p + n - (lf != NULL ? lf + 1 : p) <= LIMIT_START_LINE;
+}
+
+enum parse
+head_parse_request(
+    const char *p, size_t n, size_t scanned, struct head *h, enum httperr *why)
+{
+	struct walk w = { .p = p, .n = n, .head = h, .strict = true };
+	struct span line;
+	enum parse verdict;
+
+	if (n == 0 || nothing_new(p, n, scanned))
+		return PARSE_MORE;
+	head_clear(h);
+	verdict = walk_start_line(&w, &line);
+	if (verdict == PARSE_DONE) {
+		w.why = blame_cr(line, request_line_parse(&w, line));
+		verdict = w.why == HTTPERR_NONE ? walk_fields(&w) : PARSE_BAD;
+	}
+	*why = w.why;
+	return verdict;
+}
+
+enum parse
+head_parse_response(
+    const char *p, size_t n, size_t scanned, struct head *h, enum httperr *why)
+{
+	struct walk w = { .p = p, .n = n, .head = h, .strict = false };
+	struct span line;
+	enum parse verdict;
+
+	if (n == 0 || nothing_new(p, n, scanned))
+		return PARSE_MORE;
+	head_clear(h);
+	verdict = walk_start_line(&w, &line);
+	if (verdict == PARSE_DONE)
+		verdict = status_line_parse(&w, line)
+		    ? walk_fields(&w)
+		    : walk_bad(&w, HTTPERR_STATUS_LINE);
+	*why = w.why;
+	return verdict;
+}
+
+int
+head_find(const char *p, const struct head *h, int from, const char *name)
+{
+	int i;
+
+	for (i = from; i < h->nfield; i++)
+		if (span_is_nocase(slice_in(p, h->field[i].name), name))
+			return i;
+	return -1;
+}
+
+struct span
+head_value(const char *p, const struct head *h, const char *name)
+{
+	int i = head_find(p, h, 0, name);
+
+	return i < 0 ? span_of(NULL, 0) : slice_in(p, h->field[i].value);
+}

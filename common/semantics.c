@@ -1,0 +1,396 @@
+#include "semantics.h"
+
+#include "chars.h"
+#include "status.h"
+#include "url.h"
+
+bool
+list_next(struct span *rest, struct span *member)
+{
+	const char *comma;
+	size_t n;
+
+	while (rest->n > 0) {
+		comma = memchr(rest->p, ',', rest->n);
+		n = comma != NULL ? (size_t)(comma - rest->p) : rest->n;
+		*member = span_trim(span_of(rest->p, n));
+		if (comma != NULL)
+			n++;
+		*rest = span_of(rest->p + n, rest->n - n);
+		if (member->n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The fields that frame a message, gathered in one walk. */
+struct framing_fields {
+	int nlength;
+	struct span length;  /* the first one's */
+	bool length_differs; /* a later one says something else */
+	int ncoding;
+	int nchunked;
+	bool coding_unknown;
+	bool coding_invalid;
+	bool chunked_last;
+	bool close; /* Connection: close */
+	bool keep_alive;
+};
+
+static void
+gather_length(struct framing_fields *f, struct span value)
+{
+	if (f->nlength++ == 0)
+		f->length = value;
+	else if (!span_eq(f->length, value))
+		f->length_differs = true;
+}
+
+static void
+gather_coding(struct framing_fields *f, struct span value)
+{
+	struct span member;
+	int n = 0;
+
+	f->ncoding++;
+	while (list_next(&value, &member)) {
+		n++;
+		f->chunked_last = span_is_nocase(member, "chunked");
+		if (f->chunked_last)
+			f->nchunked++;
+		else if (chars_are_token(member.p,
+			     chars_run(member.p, member.n, CHAR_TOKEN)))
+			f->coding_unknown = true;
+		else
+			f->coding_invalid = true;
+	}
+	if (n == 0)
+		f->coding_invalid = true;
+}
+
+static void
+gather_connection(struct framing_fields *f, struct span value)
+{
+	struct span member;
+
+	while (list_next(&value, &member)) {
+		if (span_is_nocase(member, "close"))
+			f->close = true;
+		else if (span_is_nocase(member, "keep-alive"))
+			f->keep_alive = true;
+	}
+}
+
+/* What this module reads of a head, by name. */
+static void
+gather_field(struct framing_fields *f, struct span name, struct span value)
+{
+	if (span_is_nocase(name, "Connection"))
+		gather_connection(f, value);
+	else if (span_is_nocase(name, "Content-Length"))
+		gather_length(f, value);
+	else if (span_is_nocase(name, "Transfer-Encoding"))
+		gather_coding(f, value);
+}
+
+/* 1*DIGIT.  Past 2^64 it stays at the greatest number: longer than any limit
+ * all the same (RFC 9110 8.6 wants no overflow). */
+static bool
+length_parse(struct span s, uint64_t *length)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	if (s.n == 0 || chars_run(s.p, s.n, CHAR_DIGIT) != s.n)
+		return false;
+	for (i = 0; i < s.n; i++)
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, s.p[i] - '0', &v))
+			v = UINT64_MAX;
+	*length = v;
+	return true;
+}
+
+/* RFC 9112 9.3 */
+static bool
+persists(const struct head *h, const struct framing_fields *f)
+{
+	if (f->close)
+		return false;
+	return h->minor >= 1 || f->keep_alive;
+}
+
+/* RFC 9112 6.1 and 6.3, for a request: whatever is doubtful is refused. */
+static enum httperr
+request_framing(const struct head *h, const struct framing_fields *f,
+    struct framing *framing)
+{
+	*framing = (struct framing){ FRAMING_NONE, 0 };
+	if (f->ncoding > 0) {
+		if (f->nlength > 0)
+			return HTTPERR_LENGTH_AND_CODING;
+		if (h->minor == 0)
+			return HTTPERR_CODING_IN_1_0;
+		if (f->coding_invalid)
+			return HTTPERR_CODING_INVALID;
+		if (f->nchunked > 1 || (f->nchunked == 1 && !f->chunked_last))
+			return HTTPERR_CODING_NOT_LAST;
+		if (f->coding_unknown)
+			return HTTPERR_CODING_UNKNOWN;
+		framing->kind = FRAMING_CHUNKED;
+		return HTTPERR_NONE;
+	}
+	if (f->nlength == 0)
+		return HTTPERR_NONE;
+	if (f->nlength > 1)
+		return HTTPERR_LENGTH_TWICE;
+	if (!length_parse(f->length, &framing->length))
+		return HTTPERR_LENGTH_INVALID;
+	if (framing->length > LIMIT_REQUEST_BODY)
+		return HTTPERR_LENGTH_TOO_LARGE;
+	if (framing->length > 0)
+		framing->kind = FRAMING_LENGTH;
+	return HTTPERR_NONE;
+}
+
+/* "http://" at its front, in any case; "https://" too, since only the port
+ * says what is spoken. */
+static size_t
+scheme_len(struct span target)
+{
+	if (target.n >= 7 && strncasecmp(target.p, "http://", 7) == 0)
+		return 7;
+	if (target.n >= 8 && strncasecmp(target.p, "https://", 8) == 0)
+		return 8;
+	return 0;
+}
+
+static bool
+percents_are_whole(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] != '%')
+			continue;
+		if (s.n - i < 3 || char_hex(s.p[i + 1]) < 0 ||
+		    char_hex(s.p[i + 2]) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* Path and query of what begins with a slash, a question mark or nothing. */
+static void
+path_split(struct span s, struct request_semantics *r)
+{
+	const char *mark = s.n > 0 ? memchr(s.p, '?', s.n) : NULL;
+
+	r->path = s;
+	r->query = span_of(NULL, 0);
+	if (mark != NULL) {
+		r->path.n = (size_t)(mark - s.p);
+		r->query = span_of(mark + 1, s.n - r->path.n - 1);
+	}
+	if (r->path.n == 0)
+		r->path = span_of("/", 1);
+}
+
+/* RFC 9110 7.2: without the port, and without the dot that ends a full name.
+ * An empty one is allowed where the URI has no authority. */
+static bool
+host_set(struct span text, struct request_semantics *r)
+{
+	uint16_t port;
+	bool has_port;
+
+	r->host = text;
+	if (text.n == 0)
+		return true;
+	if (!authority_parse(text, &r->host, &has_port, &port))
+		return false;
+	if (r->host.n > 1 && r->host.p[r->host.n - 1] == '.')
+		r->host.n--;
+	return true;
+}
+
+/* RFC 9112 3.2: four forms, of which authority-form is CONNECT's alone.
+ * *absolute: the target names the host, and the Host field does not count. */
+static enum httperr
+target_split(struct span target, struct request_semantics *r, bool *absolute)
+{
+	size_t n = scheme_len(target);
+	size_t end;
+
+	*absolute = false;
+	if (r->method == METHOD_CONNECT)
+		return HTTPERR_CONNECT;
+	if (!percents_are_whole(target))
+		return HTTPERR_TARGET;
+	if (target.p[0] == '/') {
+		r->form = TARGET_ORIGIN;
+		path_split(target, r);
+		return HTTPERR_NONE;
+	}
+	if (span_is(target, "*") && r->method == METHOD_OPTIONS) {
+		r->form = TARGET_ASTERISK;
+		r->path = target;
+		r->query = span_of(NULL, 0);
+		return HTTPERR_NONE;
+	}
+	if (n == 0)
+		return HTTPERR_TARGET_FORM;
+	r->form = TARGET_ABSOLUTE;
+	target = span_of(target.p + n, target.n - n);
+	for (end = 0; end < target.n; end++)
+		if (target.p[end] == '/' || target.p[end] == '?')
+			break;
+	*absolute = true;
+	path_split(span_of(target.p + end, target.n - end), r);
+	if (end == 0 || !host_set(span_of(target.p, end), r))
+		return HTTPERR_HOST_INVALID;
+	/* RFC 9112 3.2.4: a proxy's way to say OPTIONS *. */
+	if (r->method == METHOD_OPTIONS && end == target.n)
+		r->path = span_of("*", 1);
+	return HTTPERR_NONE;
+}
+
+/* The Host field must be right even where the target wins (RFC 9112 3.2). */
+static enum httperr
+host_check(const struct head *h, int nhost, struct span host, bool absolute,
+    struct request_semantics *r)
+{
+	struct request_semantics other;
+
+	if (nhost == 0) {
+		if (!absolute)
+			r->host = span_of("", 0);
+		return h->minor == 0 ? HTTPERR_NONE : HTTPERR_HOST_MISSING;
+	}
+	if (nhost > 1)
+		return HTTPERR_HOST_TWICE;
+	return host_set(host, absolute ? &other : r) ? HTTPERR_NONE
+						     : HTTPERR_HOST_INVALID;
+}
+
+/* RFC 9110 10.1.1; a 1.0 client does not know it. */
+static enum httperr
+expect_check(
+    const struct head *h, struct span value, struct request_semantics *r)
+{
+	struct span member;
+
+	while (list_next(&value, &member)) {
+		if (h->minor == 0)
+			continue;
+		if (!span_is_nocase(member, "100-continue"))
+			return HTTPERR_EXPECT;
+		r->expect_continue = true;
+	}
+	return HTTPERR_NONE;
+}
+
+enum httperr
+request_semantics_of(
+    const char *p, const struct head *h, struct request_semantics *r)
+{
+	struct framing_fields f = { 0 };
+	struct span name, value, method = slice_in(p, h->method);
+	struct span host = { NULL, 0 };
+	enum httperr expect = HTTPERR_NONE;
+	enum httperr e;
+	int i, nhost = 0;
+	bool absolute;
+
+	r->method = method_find(method.p, method.n);
+	r->expect_continue = false;
+	for (i = 0; i < h->nfield; i++) {
+		name = slice_in(p, h->field[i].name);
+		value = slice_in(p, h->field[i].value);
+		switch (name.n) {
+		case 4:
+			if (span_is_nocase(name, "Host") && nhost++ == 0)
+				host = value;
+			break;
+		case 6:
+			if (span_is_nocase(name, "Expect") &&
+			    expect == HTTPERR_NONE)
+				expect = expect_check(h, value, r);
+			break;
+		default:
+			gather_field(&f, name, value);
+		}
+	}
+	r->keep_alive = persists(h, &f);
+	e = target_split(slice_in(p, h->target), r, &absolute);
+	if (e == HTTPERR_NONE)
+		e = host_check(h, nhost, host, absolute, r);
+	if (e == HTTPERR_NONE)
+		e = request_framing(h, &f, &r->framing);
+	return e != HTTPERR_NONE ? e : expect;
+}
+
+/* What a response's Transfer-Encoding breaks, and whether chunked ends it. */
+static bool
+response_coding(
+    const struct head *h, const struct framing_fields *f, httperr_set *wrong)
+{
+	if (f->nlength > 0)
+		*wrong |= httperr_bit(HTTPERR_LENGTH_AND_CODING);
+	if (h->minor == 0)
+		*wrong |= httperr_bit(HTTPERR_CODING_IN_1_0);
+	if (f->coding_invalid)
+		*wrong |= httperr_bit(HTTPERR_CODING_INVALID);
+	if (f->nchunked > 1 || (f->nchunked == 1 && !f->chunked_last))
+		*wrong |= httperr_bit(HTTPERR_CODING_NOT_LAST);
+	if (f->coding_unknown)
+		*wrong |= httperr_bit(HTTPERR_CODING_UNKNOWN);
+	return f->chunked_last;
+}
+
+/* RFC 9112 6.3, for a response: its eight rules, in their order. */
+static struct framing
+response_framing(const struct head *h, const struct framing_fields *f,
+    enum method asked, httperr_set *wrong)
+{
+	struct framing framing = { FRAMING_NONE, 0 };
+	bool bare = h->status == 204 || h->status < 200;
+
+	if (bare && f->nlength > 0)
+		*wrong |= httperr_bit(HTTPERR_LENGTH_FORBIDDEN);
+	if (bare && f->ncoding > 0)
+		*wrong |= httperr_bit(HTTPERR_CODING_FORBIDDEN);
+	if (asked == METHOD_HEAD || status_has_no_body(h->status))
+		return framing;
+	if (f->ncoding > 0) {
+		framing.kind = response_coding(h, f, wrong) ? FRAMING_CHUNKED
+							    : FRAMING_CLOSE;
+		return framing;
+	}
+	if (f->nlength > 1)
+		*wrong |= httperr_bit(HTTPERR_LENGTH_TWICE);
+	framing.kind = FRAMING_CLOSE;
+	if (f->nlength == 0)
+		return framing;
+	if (f->length_differs || !length_parse(f->length, &framing.length))
+		*wrong |= httperr_bit(HTTPERR_LENGTH_INVALID);
+	else
+		framing.kind =
+		    framing.length > 0 ? FRAMING_LENGTH : FRAMING_NONE;
+	return framing;
+}
+
+void
+response_semantics_of(const char *p, const struct head *h, enum method asked,
+    struct response_semantics *r)
+{
+	struct framing_fields f = { 0 };
+	int i;
+
+	for (i = 0; i < h->nfield; i++)
+		gather_field(&f, slice_in(p, h->field[i].name),
+		    slice_in(p, h->field[i].value));
+	r->wrong = 0;
+	r->framing = response_framing(h, &f, asked, &r->wrong);
+	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE;
+}
