@@ -49,14 +49,15 @@ ready: $(filter deps,$(MAKECMDGOALS))
 
 # pkg-config is asked by the first recipe that wants the answer, hence after
 # `deps` has run; the answer then replaces the question.
-BSD_CFLAGS = $(eval BSD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbsd-overlay))$(BSD_CFLAGS)
-BSD = $(eval BSD := $(shell $(PKG_CONFIG) --libs libbsd-overlay))$(BSD)
-CURSES_CFLAGS = $(eval CURSES_CFLAGS := $(shell $(PKG_CONFIG) --cflags ncursesw))$(CURSES_CFLAGS)
-CURSES = $(eval CURSES := $(shell $(PKG_CONFIG) --libs ncursesw))$(CURSES)
-CMOCKA = $(eval CMOCKA := $(shell $(PKG_CONFIG) --libs cmocka))$(CMOCKA)
-VTERM = $(eval VTERM := $(shell $(PKG_CONFIG) --libs vterm) -lutil)$(VTERM)
-CAIRO_CFLAGS = $(eval CAIRO_CFLAGS := $(shell $(PKG_CONFIG) --cflags pangocairo))$(CAIRO_CFLAGS)
-CAIRO = $(eval CAIRO := $(shell $(PKG_CONFIG) --libs pangocairo))$(CAIRO)
+ask = $(eval $1 := $(shell $(PKG_CONFIG) $2))$($1)
+BSD_CFLAGS = $(call ask,BSD_CFLAGS,--cflags libbsd-overlay)
+BSD = $(call ask,BSD,--libs libbsd-overlay)
+CURSES_CFLAGS = $(call ask,CURSES_CFLAGS,--cflags ncursesw)
+CURSES = $(call ask,CURSES,--libs ncursesw)
+CMOCKA = $(call ask,CMOCKA,--libs cmocka)
+VTERM = $(call ask,VTERM,--libs vterm)
+CAIRO_CFLAGS = $(call ask,CAIRO_CFLAGS,--cflags pangocairo)
+CAIRO = $(call ask,CAIRO,--libs pangocairo)
 
 # --- flags -------------------------------------------------------------------
 
@@ -96,12 +97,12 @@ LIBS_tui-client = $(CURSES) $(BSD) -pthread
 LIBS_tests/common = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
-LIBS_tests/tty = $(CMOCKA) $(VTERM) $(BSD)
-LIBS_tests/shots = $(VTERM) $(CAIRO) $(BSD) -lm
+LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
+LIBS_tests/shots = $(VTERM) $(CAIRO) -lutil $(BSD) -lm
 LIBS_tests/fuzz = $(BSD)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
-WRAP = $(if $(wildcard tests/lib/oom.c),-Wl$(,)--wrap=malloc$(,)--wrap=calloc$(,)--wrap=realloc)
+WRAP = $(addprefix -Wl$(,)--wrap=,malloc calloc realloc)
 , := ,
 
 # Tests start the programs of their own BUILD, and find their data.
@@ -114,8 +115,8 @@ COMPILE = $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(MODE_$(BUILD)) $(CFLAGS) \
 	$(if $(filter tests/%,$(folder)),$(PLACES)) -MMD -MP -c -o $@ $<
 
 # The group lets an archive's members find each other whatever their order.
-LINK = $(CC) $(MODE_$(BUILD)) $(CFLAGS) $(LINK_$(BUILD)) -Wl,--as-needed $(LDFLAGS) -o $@ \
-	-Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
+LINK = $(CC) $(MODE_$(BUILD)) $(CFLAGS) $(LINK_$(BUILD)) -Wl,--as-needed \
+	$(LDFLAGS) -o $@ -Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
 
 # --- what is built -----------------------------------------------------------
 
@@ -168,7 +169,8 @@ $(call tests_in,client): %: %.o $O/libtest.a $O/libclient.a $O/libcommon.a
 $(call tests_in,tty): %: %.o $O/libtest.a $O/libcommon.a
 $O/tests/shots/shots: $(SHOTS) $O/libtest.a $O/libcommon.a
 # Without libFuzzer, replay.c runs the target over its corpus.
-$(FUZZERS): %: %.o $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o) $O/libcommon.a
+REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
+$(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
 $(filter %/fuzz_routes% %/fuzz_conn%,$(FUZZERS)): $O/libserver.a
 
 $(TESTS) $(FUZZERS) $O/tests/shots/shots:
@@ -203,8 +205,8 @@ lint-format: | ready
 lint-cppcheck: | ready
 	@cppcheck --quiet -j2 --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,performance,portability --library=bsd,posix \
-	    --suppress=readdirCalled -D_GNU_SOURCE -Icommon -Iserver -Itui-client -Itests/lib \
-	    $(filter %.c,$(CODE))
+	    --suppress=readdirCalled -D_GNU_SOURCE -Icommon -Iserver \
+	    -Itui-client -Itests/lib $(filter %.c,$(CODE))
 
 lint-pages: | ready
 	@$(if $(PAGES),mandoc -Tlint -Wwarning $(PAGES))
