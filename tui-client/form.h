@@ -107,9 +107,9 @@ void form_summary(const struct form *, char *out, size_t cap);
  * Compose: x, fresh from exchange_new, gets url, via, host, port and request.
  * False and *fault if a field is wrong; x may be half filled then.
  *
- * HTTP: the target is the URL's in origin-form; "*" if the method is OPTIONS
- * and the URL's path "/*".  Classic: the URL as typed, without "http://";
- * headers and body are not sent.
+ * HTTP: the target is the URL's in origin-form, or * for OPTIONS and a URL
+ * with nothing but a star behind the host's slash.  Classic: the URL as typed,
+ * without "http://"; headers and body are not sent.
  */
 bool form_request(
     const struct form *, struct exchange *x, struct form_fault *fault);
