@@ -11,6 +11,19 @@
 #include "semantics.h"
 #include "span.h"
 
+/* Where in *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ). */
+enum body_ext {
+	EXT_GAP, /* white space; only ";" leads on */
+	EXT_NAME_GAP,
+	EXT_NAME,
+	EXT_NAME_END, /* white space; "=" or ";" lead on */
+	EXT_VALUE_GAP,
+	EXT_VALUE,
+	EXT_QUOTED,
+	EXT_QUOTED_PAIR,
+	EXT_QUOTED_END,
+};
+
 enum body_state {
 	BODY_IN_DATA, /* content-length */
 	BODY_TO_CLOSE,
@@ -31,10 +44,10 @@ enum body_state {
 
 struct body {
 	enum body_state state;
-	uint64_t left; /* bytes to come of the content or the chunk */
-	uint32_t line; /* bytes of this chunk line, or of all trailers */
+	enum body_ext ext; /* of BODY_EXTENSION */
+	uint64_t left;	   /* bytes to come of the content or the chunk */
+	uint32_t line;	   /* bytes of this chunk line, or of all trailers */
 	uint16_t trailers;
-	uint8_t ext; /* where in a chunk extension; body.c's own */
 };
 
 enum body_step {

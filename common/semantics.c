@@ -58,8 +58,7 @@ gather_coding(struct framing_fields *f, struct span value)
 		f->chunked_last = span_is_nocase(member, "chunked");
 		if (f->chunked_last)
 			f->nchunked++;
-		else if (chars_are_token(member.p,
-			     chars_run(member.p, member.n, CHAR_TOKEN)))
+		else if (chars_run(member.p, member.n, CHAR_TOKEN) > 0)
 			f->coding_unknown = true;
 		else
 			f->coding_invalid = true;
