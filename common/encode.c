@@ -69,17 +69,13 @@ encode_date(char out[DATE_LEN + 1], int64_t seconds)
 {
 	static const char days[] = "ThuFriSatSunMonTueWed";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int64_t day = seconds / 86400;
-	int rest = (int)(seconds % 86400);
-	int y, m, d, weekday;
+	int64_t day = seconds / 86400 - (seconds % 86400 < 0);
+	unsigned rest = (unsigned)(seconds - day * 86400);
+	unsigned weekday = (unsigned)(((day % 7) + 7) % 7);
+	int y, m, d;
 
-	if (rest < 0) {
-		rest += 86400;
-		day--;
-	}
 	civil(day, &y, &m, &d);
-	weekday = (int)(((day % 7) + 7) % 7);
-	snprintf(out, DATE_LEN + 1, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-	    days + 3 * weekday, d % 100, months + 3 * (m - 1), y % 10000,
-	    rest / 3600, rest / 60 % 60, rest % 60);
+	snprintf(out, DATE_LEN + 1, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
+	    days + 3 * weekday, (unsigned)d % 100, months + 3 * (m - 1),
+	    (unsigned)y % 10000, rest / 3600 % 24, rest / 60 % 60, rest % 60);
 }

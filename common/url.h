@@ -46,8 +46,8 @@ bool authority_parse(
 
 /*
  * A path percent-decoded and with its dot-segments removed (RFC 3986 5.2.4),
- * appended.  A decoded slash stays encoded as %2F, so that segments stay what
- * they were.
+ * appended.  %2F and %25 stay encoded, so that segments stay what they were
+ * and two paths are the same only if they mean the same.
  */
 bool path_append_normal(struct buf *, struct span path);
 
