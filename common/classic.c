@@ -1,7 +1,5 @@
 #include "classic.h"
 
-#include <ctype.h>
-
 #include "chars.h"
 #include "semantics.h"
 #include "url.h"
@@ -117,7 +115,8 @@ classic_encode_answer(struct buf *b, int status, const char *reason)
 		return false;
 	}
 	for (; i < b->len; i++)
-		b->data[i] = (char)toupper((unsigned char)b->data[i]);
+		if (b->data[i] >= 'a' && b->data[i] <= 'z')
+			b->data[i] = (char)(b->data[i] - 'a' + 'A');
 	return true;
 }
 
