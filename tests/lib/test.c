@@ -33,13 +33,16 @@ void
 test_fail(const char *fmt, ...)
 {
 	va_list ap;
-	char *text = NULL;
+	char *text, *rest, *line;
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+		abort();
 	va_end(ap);
-	print_error("%s\n", text == NULL ? fmt : text);
+	/* By lines: cmocka cuts its first piece at 1 kB. */
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		print_error("%s\n", line);
 	free(text);
 	_fail(at_file, at_line);
 	abort();
