@@ -98,7 +98,7 @@ LIBS_tests/common = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
 LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
-LIBS_tests/shots = $(VTERM) $(CAIRO) -lutil $(BSD) -lm
+LIBS_tests/shots = $(CMOCKA) $(VTERM) $(CAIRO) -lutil $(BSD) -lm
 LIBS_tests/fuzz = $(BSD)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
