@@ -11,8 +11,8 @@ static const struct {
 	const char *right;
 } errors[HTTPERR_COUNT] = {
 	[HTTPERR_NONE] = { "none", 0, "", "nothing is wrong", "" },
-#define X(id, status, section, wrong, right) \
-	[HTTPERR_##id] = { #id, status, section, wrong, right },
+#define X(id, name, status, section, wrong, right) \
+	[HTTPERR_##id] = { name, status, section, wrong, right },
 	HTTPERRS(X)
 #undef X
 };
