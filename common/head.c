@@ -5,9 +5,10 @@
 /*
  * Both parsers walk the whole lines that are there and stop at the first one
  * that is not whole.  A line counts as soon as its LF came, so a head that is
- * wrong is refused at its first bad line, however the bytes arrive.  Nothing
- * is parsed again before another LF is there: at most LIMIT_FIELDS walks over
- * at most LIMIT_HEAD bytes.
+ * wrong is refused at its first bad line, however the bytes arrive.  Only what
+ * cannot be a method is refused before: a TLS handshake, say, may never have an
+ * LF.  Nothing is parsed again before another LF is there: at most LIMIT_FIELDS
+ * walks over at most LIMIT_HEAD bytes.
  */
 
 /* What one walk over a head needs to know. */
@@ -71,6 +72,21 @@ walk_slice(const struct walk *w, struct span s)
 	return (struct slice){ (uint32_t)(s.p - w->p), (uint32_t)s.n };
 }
 
+/* The first byte that is not part of the method must be the space behind it;
+ * a line end is for others to judge. */
+static enum httperr
+method_check(const char *p, size_t n)
+{
+	size_t most = n < LIMIT_START_LINE + 1 ? n : LIMIT_START_LINE + 1;
+	size_t len = chars_run(p, most, CHAR_TOKEN);
+
+	if (len == most || p[len] == '\r' || p[len] == '\n')
+		return HTTPERR_NONE;
+	if (p[len] == ' ')
+		return len > 0 ? HTTPERR_NONE : HTTPERR_METHOD;
+	return len > 0 ? HTTPERR_METHOD : HTTPERR_NOT_HTTP;
+}
+
 /* Empty lines in front (RFC 9112 2.2), then the start-line. */
 static enum parse
 walk_start_line(struct walk *w, struct span *line)
@@ -80,6 +96,10 @@ walk_start_line(struct walk *w, struct span *line)
 
 	for (empty = 0; empty <= LIMIT_EMPTY_LINES; empty++) {
 		w->head->start = (uint32_t)w->at;
+		if (w->strict)
+			w->why = method_check(w->p + w->at, w->n - w->at);
+		if (w->why != HTTPERR_NONE)
+			return PARSE_BAD;
 		verdict = walk_line(
 		    w, LIMIT_START_LINE, HTTPERR_START_LINE_TOO_LONG, line);
 		if (verdict != PARSE_DONE || line->n > 0)
@@ -123,8 +143,9 @@ request_line_parse(struct walk *w, struct span line)
 	const char *target, *version;
 	size_t n = chars_run(line.p, line.n, CHAR_TOKEN);
 
-	if (n == 0 || (n < line.n && line.p[n] != ' '))
-		return HTTPERR_METHOD;
+	/* method_check left a CR at most. */
+	if (n < line.n && line.p[n] != ' ')
+		return HTTPERR_BARE_CR;
 	h->method = walk_slice(w, span_of(line.p, n));
 	if (n == line.n)
 		return HTTPERR_REQUEST_LINE;
@@ -292,19 +313,24 @@ head_clear(struct head *h)
 }
 
 /*
- * No LF came since the last walk said MORE, and no limit was passed by the
- * line that is not whole yet: there is nothing to walk for.
+ * Since the last walk said MORE no LF came, no limit was passed, and nothing
+ * more is known of the method: there is nothing to walk for.
  */
 static bool
 nothing_new(const char *p, size_t n, size_t scanned)
 {
-	const char *lf;
+	/* Past here the start-line was whole, or it would have been refused. */
+	size_t start_line = LIMIT_START_LINE + 2 * LIMIT_EMPTY_LINES + 1;
+	const char *fresh = p + scanned;
+	size_t nfresh = n - scanned;
 
 	if (scanned == 0 || n >= LIMIT_HEAD ||
-	    memchr(p + scanned, '\n', n - scanned) != NULL)
+	    memchr(fresh, '\n', nfresh) != NULL)
 		return false;
-	lf = memrchr(p, '\n', scanned);
-	return p + n - (lf != NULL ? lf + 1 : p) <= LIMIT_START_LINE;
+	if (n > LIMIT_START_LINE && scanned <= start_line)
+		return false;
+	return chars_run(fresh, nfresh, CHAR_TOKEN) == nfresh ||
+	    memchr(p, ' ', scanned) != NULL;
 }
 
 enum parse
