@@ -134,6 +134,26 @@ blame_cr(struct span line, enum httperr e)
 	return e;
 }
 
+/*
+ * How many bytes of p[0..n) a target may hold: CHAR_TARGET, and the brackets
+ * of an IPv6 address right behind "http://".
+ */
+static size_t
+target_run(const char *p, size_t n)
+{
+	size_t len = chars_run(p, n, CHAR_TARGET);
+	const char *slash = memchr(p, '/', len);
+	size_t i = len;
+
+	if (len == n || p[len] != '[' || slash == NULL ||
+	    slash + 2 != p + len || slash[1] != '/')
+		return len;
+	i += 1 + chars_run(p + i + 1, n - i - 1, CHAR_TARGET);
+	if (i == n || p[i] != ']')
+		return len;
+	return i + 1 + chars_run(p + i + 1, n - i - 1, CHAR_TARGET);
+}
+
 /* METHOD SP TARGET SP VERSION (RFC 9112 3). */
 static enum httperr
 request_line_parse(struct walk *w, struct span line)
@@ -150,7 +170,7 @@ request_line_parse(struct walk *w, struct span line)
 	if (n == line.n)
 		return HTTPERR_REQUEST_LINE;
 	target = line.p + n + 1;
-	n = chars_run(target, (size_t)(end - target), CHAR_TARGET);
+	n = target_run(target, (size_t)(end - target));
 	if (target + n < end && target[n] != ' ')
 		return HTTPERR_TARGET;
 	if (n == 0 || target + n == end)
