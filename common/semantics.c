@@ -38,12 +38,38 @@ struct framing_fields {
 };
 
 static void
-gather_length(struct framing_fields *f, struct span value)
+gather_one_length(struct framing_fields *f, struct span value)
 {
 	if (f->nlength++ == 0)
 		f->length = value;
 	else if (!span_eq(f->length, value))
 		f->length_differs = true;
+}
+
+/* "5, 5" is what two fields become on the way (RFC 9112 6.3): a comma makes
+ * it more than one. */
+static void
+gather_length(struct framing_fields *f, struct span value)
+{
+	struct span member;
+
+	if (value.n == 0 || memchr(value.p, ',', value.n) == NULL) {
+		gather_one_length(f, value);
+		return;
+	}
+	while (list_next(&value, &member))
+		gather_one_length(f, member);
+	f->nlength++;
+}
+
+/* token *( OWS ";" OWS parameter ), parameters unread (RFC 9112 7). */
+static bool
+is_coding(struct span s)
+{
+	size_t n = chars_run(s.p, s.n, CHAR_TOKEN);
+	struct span rest = span_trim(span_of(s.p + n, s.n - n));
+
+	return n > 0 && (rest.n == 0 || rest.p[0] == ';');
 }
 
 static void
@@ -58,7 +84,7 @@ gather_coding(struct framing_fields *f, struct span value)
 		f->chunked_last = span_is_nocase(member, "chunked");
 		if (f->chunked_last)
 			f->nchunked++;
-		else if (chars_run(member.p, member.n, CHAR_TOKEN) > 0)
+		else if (is_coding(member))
 			f->coding_unknown = true;
 		else
 			f->coding_invalid = true;
@@ -132,7 +158,7 @@ request_framing(const struct head *h, const struct framing_fields *f,
 			return HTTPERR_CODING_IN_1_0;
 		if (f->coding_invalid)
 			return HTTPERR_CODING_INVALID;
-		if (f->nchunked > 1 || (f->nchunked == 1 && !f->chunked_last))
+		if (f->nchunked > 1 || !f->chunked_last)
 			return HTTPERR_CODING_NOT_LAST;
 		if (f->coding_unknown)
 			return HTTPERR_CODING_UNKNOWN;
@@ -353,7 +379,7 @@ response_framing(const struct head *h, const struct framing_fields *f,
     enum method asked, httperr_set *wrong)
 {
 	struct framing framing = { FRAMING_NONE, 0 };
-	bool bare = h->status == 204 || h->status < 200;
+	bool bare = h->status == 204 || h->status / 100 == 1;
 
 	if (bare && f->nlength > 0)
 		*wrong |= httperr_bit(HTTPERR_LENGTH_FORBIDDEN);
@@ -371,9 +397,9 @@ response_framing(const struct head *h, const struct framing_fields *f,
 	framing.kind = FRAMING_CLOSE;
 	if (f->nlength == 0)
 		return framing;
-	if (f->length_differs || !length_parse(f->length, &framing.length))
+	if (!length_parse(f->length, &framing.length))
 		*wrong |= httperr_bit(HTTPERR_LENGTH_INVALID);
-	else
+	else if (!f->length_differs)
 		framing.kind =
 		    framing.length > 0 ? FRAMING_LENGTH : FRAMING_NONE;
 	return framing;
@@ -391,5 +417,7 @@ response_semantics_of(const char *p, const struct head *h, enum method asked,
 		    slice_in(p, h->field[i].value));
 	r->wrong = 0;
 	r->framing = response_framing(h, &f, asked, &r->wrong);
-	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE;
+	/* RFC 9112 6.1: a coding in 1.0 is faulty framing. */
+	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE &&
+	    (f.ncoding == 0 || h->minor > 0);
 }
