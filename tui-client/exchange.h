@@ -42,7 +42,7 @@ enum outcome {
 
 /* Nanoseconds from the start; -1: not reached. */
 struct times {
-	int64_t name;	    /* the name is resolved */
+	int64_t name;	    /* the name is resolved; -1 for an address too */
 	int64_t connect;    /* the connection is established */
 	int64_t sent;	    /* the last byte was handed to the kernel */
 	int64_t first_byte; /* of the answer */
@@ -60,7 +60,8 @@ struct exchange {
 	char *host;    /* where the connection goes: name or address, */
 	uint16_t port; /* and port */
 	struct request request;
-	struct buf sent; /* the bytes handed to the kernel so far */
+	struct buf sent; /* the bytes handed to the kernel so far; when an
+			  * answer came early, not all of the request */
 
 	/* What came of it. */
 	enum outcome outcome;
@@ -69,9 +70,10 @@ struct exchange {
 	struct times times;
 	uint64_t bytes_in; /* all that was received, dropped or not */
 
-	/* The answer; status is 0 until there is one.  raw is the head as
-	 * received (the final one's; in classic the whole answer), body what
-	 * the framing delivered. */
+	/* The answer, as far as it came, whatever the outcome; status is 0
+	 * until there is one.  raw is the head as received (the final one's;
+	 * in classic the whole answer; of what cannot be parsed the first
+	 * bytes), body what the framing delivered. */
 	int status;
 	struct head *head; /* of raw; NULL in classic and without answer */
 	struct buf raw;

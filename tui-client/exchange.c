@@ -1,0 +1,84 @@
+#include "exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "classic.h"
+
+struct exchange *
+exchange_new(void)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	x->times = (struct times){ -1, -1, -1, -1, -1 };
+	x->request.body.max = LIMIT_ANSWER_BODY;
+	x->sent.max = LIMIT_ANSWER_BODY + LIMIT_REQUEST_BODY;
+	x->raw.max = 4 * LIMIT_HEAD; /* a head, and what came with it */
+	x->body.max = LIMIT_ANSWER_BODY;
+	return x;
+}
+
+void
+exchange_free(struct exchange *x)
+{
+	if (x == NULL)
+		return;
+	free(x->url);
+	free(x->host);
+	request_release(&x->request);
+	buf_release(&x->sent);
+	free(x->head);
+	buf_release(&x->raw);
+	buf_release(&x->body);
+	free(x);
+}
+
+const char *
+outcome_words(enum outcome outcome)
+{
+	static const char *const words[] = {
+#define X(name, w) [OUTCOME_##name] = w,
+		OUTCOMES(X)
+#undef X
+	};
+
+	return words[outcome];
+}
+
+struct span
+exchange_reason(const struct exchange *x)
+{
+	struct classic_answer answer;
+
+	if (x->head != NULL)
+		return slice_in(x->raw.data, x->head->reason);
+	if (x->status != 0 &&
+	    classic_parse_answer(
+		x->raw.data, x->raw.len, CLASSIC_EOF, &answer) == PARSE_DONE)
+		return answer.reason;
+	return span_text("");
+}
+
+static size_t
+text_weight(const char *s)
+{
+	return s == NULL ? 0 : strlen(s) + 1;
+}
+
+size_t
+exchange_weight(const struct exchange *x)
+{
+	const struct headers *h = &x->request.headers;
+	size_t n = sizeof(*x) + text_weight(x->url) + text_weight(x->host) +
+	    text_weight(x->request.method) + text_weight(x->request.target) +
+	    h->cap * sizeof(h->v[0]) + x->request.body.cap + x->sent.cap +
+	    x->raw.cap + x->body.cap;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += text_weight(h->v[i].name) + text_weight(h->v[i].value);
+	if (x->head != NULL)
+		n += sizeof(*x->head);
+	return n;
+}
