@@ -1,0 +1,293 @@
+#include "answer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classic.h"
+#include "method.h"
+#include "semantics.h"
+
+bool
+answer_init(struct answer *a, struct exchange *x)
+{
+	bool classic = x->request.dialect == DIALECT_CLASSIC;
+
+	*a = (struct answer){
+		.state = classic ? ANSWER_CLASSIC : ANSWER_HEAD,
+		.x = x,
+	};
+	if (classic)
+		return true;
+	a->head = malloc(sizeof(*a->head));
+	return a->head != NULL;
+}
+
+/* No more will come: give back the room that was for more. */
+static void
+fit(struct buf *b)
+{
+	char *data;
+
+	if (b->len == 0) {
+		buf_release(b);
+		return;
+	}
+	data = realloc(b->data, b->len);
+	if (data != NULL) {
+		b->data = data;
+		b->cap = b->len;
+	}
+}
+
+void
+answer_release(struct answer *a)
+{
+	free(a->head);
+	a->head = NULL;
+	fit(&a->x->raw);
+	fit(&a->x->body);
+}
+
+static void
+broke(struct answer *a, enum httperr e)
+{
+	a->x->wrong |= httperr_bit(e);
+}
+
+static void
+unparsable(struct answer *a, enum httperr why)
+{
+	a->state = ANSWER_UNPARSABLE;
+	a->why = why;
+	broke(a, why);
+}
+
+/* What fits of it; from then on, whether by the ceiling or because memory is
+ * out, the body is only counted. */
+static void
+keep(struct exchange *x, struct span data)
+{
+	size_t room = x->body.max - x->body.len;
+
+	if (x->body.len == x->body_len)
+		buf_append(&x->body, data.p, data.n < room ? data.n : room);
+	x->body_len += data.n;
+}
+
+/* p may be at the end of what came: a body may be empty. */
+static void
+read_body(struct answer *a, const char *p, size_t n)
+{
+	enum httperr why = HTTPERR_NONE;
+	enum body_step step;
+	struct span data;
+	size_t used;
+
+	while ((step = body_read(&a->body, p, n, &used, &data, &why)) ==
+	    BODY_DATA) {
+		keep(a->x, data);
+		p += used;
+		n -= used;
+	}
+	if (step == BODY_MORE)
+		return;
+	a->state = ANSWER_WHOLE;
+	if (step == BODY_BAD)
+		broke(a, why);
+	else if (n > used)
+		broke(a, HTTPERR_BODY_UNASKED);
+}
+
+/* The head is whole; the `left` bytes at p came behind it. */
+static void
+begin_body(struct answer *a, const char *p, size_t left)
+{
+	struct exchange *x = a->x;
+	const char *method = x->request.method;
+	struct response_semantics semantics;
+
+	x->raw.len = a->head->len;
+	x->head = a->head;
+	a->head = NULL;
+	x->status = x->head->status;
+	response_semantics_of(x->raw.data, x->head,
+	    method_find(method, strlen(method)), &semantics);
+	x->wrong |= x->head->wrong | semantics.wrong;
+	body_init(&a->body, semantics.framing);
+	a->state = ANSWER_BODY;
+	read_body(a, p, left);
+}
+
+/* RFC 9110 15.2: any number of them may come before the answer.  Behind 101
+ * another protocol begins, so that one is the last we understand. */
+static bool
+is_interim(const struct head *h)
+{
+	return h->status >= 100 && h->status < 200 && h->status != 101;
+}
+
+static bool
+read_head(struct answer *a, const char *p, size_t n)
+{
+	struct buf *raw = &a->x->raw;
+	enum httperr why = HTTPERR_NONE;
+	enum parse verdict;
+	size_t left;
+
+	if (!buf_append(raw, p, n))
+		return false;
+	while ((verdict = head_parse_response(raw->data, raw->len, a->scanned,
+		    a->head, &why)) == PARSE_DONE) {
+		if (!is_interim(a->head)) {
+			left = raw->len - a->head->len;
+			begin_body(a, p + n - left, left);
+			return true;
+		}
+		a->x->wrong |= a->head->wrong;
+		buf_drop(raw, a->head->len);
+		a->scanned = 0;
+	}
+	a->scanned = raw->len;
+	if (verdict == PARSE_BAD)
+		unparsable(a, why);
+	return true;
+}
+
+static void
+end_classic(struct answer *a, enum classic_end end)
+{
+	struct exchange *x = a->x;
+	struct classic_answer c;
+
+	switch (classic_parse_answer(x->raw.data, x->raw.len, end, &c)) {
+	case PARSE_MORE:
+		return;
+	case PARSE_BAD:
+		unparsable(a, HTTPERR_CLASSIC_ANSWER);
+		return;
+	case PARSE_DONE:
+		break;
+	}
+	a->state = ANSWER_WHOLE;
+	x->status = c.status;
+	if (c.status < 100 || c.status > 599)
+		broke(a, HTTPERR_STATUS_RANGE);
+	if (c.len < x->raw.len)
+		broke(a, HTTPERR_BODY_UNASKED);
+	x->raw.len = c.len;
+}
+
+bool
+answer_read(struct answer *a, const char *p, size_t n)
+{
+	struct buf *raw = &a->x->raw;
+
+	switch (a->state) {
+	case ANSWER_HEAD:
+		return read_head(a, p, n);
+	case ANSWER_BODY:
+		read_body(a, p, n);
+		return true;
+	case ANSWER_CLASSIC:
+		if (!buf_append(raw, p, n))
+			return false;
+		end_classic(a, CLASSIC_OPEN);
+		return true;
+	case ANSWER_WHOLE:
+		broke(a, HTTPERR_BODY_UNASKED);
+		return true;
+	case ANSWER_UNPARSABLE:
+		/* To be shown, as far as there is room. */
+		buf_append(raw, p, n);
+		return true;
+	case ANSWER_CUT:
+		break;
+	}
+	assert(!"bytes behind the end of the connection");
+	return false;
+}
+
+/* "HTTP/" DIGIT "." is how any HTTP answer begins, maybe behind empty lines. */
+static bool
+cannot_be_http(const struct buf *raw)
+{
+	static const char begin[] = "HTTP/";
+	size_t i = 0, n;
+
+	while (i < raw->len && (raw->data[i] == '\r' || raw->data[i] == '\n'))
+		i++;
+	n = raw->len - i;
+	if (n > 6 && raw->data[i + 6] != '.')
+		return true;
+	if (n > sizeof(begin) - 1)
+		n = sizeof(begin) - 1;
+	return n > 0 && memcmp(raw->data + i, begin, n) != 0;
+}
+
+static bool
+is_classic(const struct buf *raw, enum classic_end end)
+{
+	struct classic_answer c;
+
+	return classic_parse_answer(raw->data, raw->len, end, &c) == PARSE_DONE;
+}
+
+/* Only where no end is announced: a classic answer has none, and what can
+ * never become HTTP need not be waited for. */
+bool
+answer_may_end(const struct answer *a)
+{
+	if (a->state == ANSWER_CLASSIC)
+		return is_classic(&a->x->raw, CLASSIC_QUIET);
+	return a->state == ANSWER_HEAD && cannot_be_http(&a->x->raw);
+}
+
+void
+answer_quiet(struct answer *a)
+{
+	assert(answer_may_end(a));
+	if (a->state == ANSWER_CLASSIC)
+		end_classic(a, CLASSIC_QUIET);
+	else
+		unparsable(a, HTTPERR_STATUS_LINE);
+}
+
+static void
+eof_in_body(struct answer *a, bool broken)
+{
+	enum httperr why;
+
+	a->state = ANSWER_WHOLE;
+	/* Until close: what came is likely all there is, but nobody said so. */
+	if (body_eof(&a->body, &why) == BODY_DONE && !broken)
+		return;
+	broke(a, HTTPERR_BODY_SHORT);
+	if (a->body.state != BODY_ENDED)
+		a->state = ANSWER_CUT;
+}
+
+void
+answer_eof(struct answer *a, bool broken)
+{
+	if (answer_is_over(a))
+		return;
+	if (a->state == ANSWER_BODY)
+		eof_in_body(a, broken);
+	else if (a->x->raw.len == 0)
+		a->state = ANSWER_CUT;
+	else if (a->state == ANSWER_CLASSIC)
+		end_classic(a, CLASSIC_EOF);
+	else if (cannot_be_http(&a->x->raw))
+		unparsable(a, HTTPERR_STATUS_LINE);
+	else
+		a->state = ANSWER_CUT;
+}
+
+bool
+answer_is_foreign(const struct exchange *x)
+{
+	if (x->request.dialect == DIALECT_CLASSIC)
+		return x->raw.len > 6 && !cannot_be_http(&x->raw);
+	return is_classic(&x->raw, CLASSIC_EOF);
+}
