@@ -15,10 +15,14 @@
 struct engine;
 
 enum {
-	ENGINE_CALLS_MAX = 64
-}; /* in flight at once */
+	ENGINE_CALLS_MAX = 64, /* in flight at once */
+	ENGINE_FDS = ENGINE_CALLS_MAX + 1
+};
 
-struct engine *engine_new(void); /* NULL: memory is out */
+/* NULL and errno: memory or descriptors are out. */
+struct engine *engine_new(void);
+
+/* Those still in flight end as OUTCOME_CANCELLED. */
 void engine_free(struct engine *);
 
 /*
@@ -37,14 +41,15 @@ void engine_cancel(struct engine *, uint64_t id, int64_t now);
 uint64_t engine_newest(const struct engine *);
 size_t engine_in_flight(const struct engine *);
 
-/* Descriptors to poll, at most cap; how many. */
+/* Descriptors to poll, at most cap (ENGINE_FDS suffices); how many. */
 size_t engine_pollfds(const struct engine *, struct pollfd *, size_t cap);
 
 /* When engine_step must be called though nothing is ready, on the clock of
  * `now`; INT64_MAX if never. */
 int64_t engine_deadline(const struct engine *);
 
-/* Do all that can be done.  Whether any exchange changed. */
+/* Do all that can be done at once, but never more than 256 KiB of one exchange
+ * in each direction.  Whether any exchange changed. */
 bool engine_step(struct engine *, const struct pollfd *, size_t n, int64_t now);
 
 #endif

@@ -1,0 +1,576 @@
+/*
+ * An exchange in flight is a call.  A call goes on when its descriptor is
+ * ready or its deadline has come, as far as it can without waiting, but never
+ * further than STEP_BYTES in each direction, so that the screen stays alive
+ * before the fastest peer.  Sending and receiving go on side by side: an
+ * answer may come before its request is out.
+ */
+#include "engine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "encode.h"
+#include "escape.h"
+#include "failure.h"
+#include "limit.h"
+#include "resolve.h"
+#include "tcp.h"
+#include "transport.h"
+
+enum {
+	READ_BYTES = 64 * 1024,
+	STEP_BYTES = 256 * 1024
+};
+
+enum call_state {
+	CALL_RESOLVING,
+	CALL_CONNECTING,
+	CALL_SENDING, /* and receiving */
+	CALL_RECEIVING,
+	CALL_DONE,
+};
+
+struct call {
+	enum call_state state;
+	struct exchange *x;
+	uint64_t lookup; /* RESOLVING: its serial number */
+	struct transport t;
+	short events;	  /* what to poll t.fd for */
+	int64_t progress; /* when something last moved */
+	size_t encoded;	  /* of x->sent; its len is what has been sent */
+	int error;	  /* errno: the connection broke */
+	char why[sizeof(((struct exchange *)NULL)->why)];
+	struct answer answer;
+};
+
+struct engine {
+	struct resolver resolver;
+	size_t n;
+	struct call call[ENGINE_CALLS_MAX];
+	bool changed;
+	char in[READ_BYTES];
+};
+
+struct engine *
+engine_new(void)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (e == NULL || resolver_init(&e->resolver))
+		return e;
+	free(e);
+	return NULL;
+}
+
+static int64_t
+ms(int64_t n)
+{
+	return n * 1000000;
+}
+
+/* The one door between states; call_end is the one to CALL_DONE. */
+static void
+call_enter(struct call *c, enum call_state next, int64_t now)
+{
+	struct times *times = &c->x->times;
+	int64_t at = now - c->x->start;
+
+	assert(c->state <= next && c->state != CALL_DONE);
+	c->state = next;
+	c->progress = now;
+	c->events = 0;
+	switch (next) {
+	case CALL_RESOLVING:
+	case CALL_CONNECTING:
+		break;
+	case CALL_SENDING:
+		times->connect = at;
+		break;
+	case CALL_RECEIVING:
+		if (c->x->sent.len == c->encoded)
+			times->sent = at;
+		break;
+	case CALL_DONE:
+		times->total = at;
+		break;
+	}
+}
+
+static void
+call_end(struct call *c, enum outcome outcome, int64_t now)
+{
+	struct exchange *x = c->x;
+
+	call_enter(c, CALL_DONE, now);
+	if (c->t.ops != NULL)
+		c->t.ops->free(&c->t);
+	answer_release(&c->answer);
+	strlcpy(x->hint, failure_hint(x, outcome), sizeof(x->hint));
+	x->outcome = outcome;
+}
+
+static void call_fail(struct call *, enum outcome, int64_t now, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+
+static void
+call_fail(
+    struct call *c, enum outcome outcome, int64_t now, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->x->why, sizeof(c->x->why), fmt, ap);
+	va_end(ap);
+	call_end(c, outcome, now);
+}
+
+static void
+call_fail_memory(struct call *c, int64_t now)
+{
+	call_fail(c, OUTCOME_FAILED, now, "Memory is out.");
+}
+
+/* The transport failed for good, or in the middle: c->error and c->why. */
+static void
+call_note_break(struct call *c)
+{
+	if (c->error == 0)
+		c->error = c->t.ops->why(&c->t, c->why, sizeof(c->why));
+}
+
+static void
+call_want(struct call *c, enum transport_step step)
+{
+	if (step == TRANSPORT_WANT_READ)
+		c->events |= POLLIN;
+	else if (step == TRANSPORT_WANT_WRITE)
+		c->events |= POLLOUT;
+}
+
+/* --- the end of an answer --- */
+
+/* It ended too early, or there was none. */
+static void
+call_conclude_cut(struct call *c, int64_t now)
+{
+	struct exchange *x = c->x;
+	const char *when = x->bytes_in > 0 ? "in the middle of its answer"
+	    : x->sent.len < c->encoded	   ? "before it took the whole request"
+					   : "without an answer";
+
+	if (failure_outcome(c->error) == OUTCOME_RESET)
+		call_fail(c, OUTCOME_RESET, now, "%s reset the connection %s.",
+		    c->t.peer, when);
+	else if (c->error != 0)
+		call_fail(c, failure_outcome(c->error), now, "%s", c->why);
+	else if (x->raw.len == 0)
+		call_fail(c, OUTCOME_CLOSED, now,
+		    "%s closed the connection %s.", c->t.peer,
+		    x->bytes_in > 0 ? "behind an interim answer" : when);
+	else
+		call_fail(c, OUTCOME_CUT, now, "%s closed the connection %s.",
+		    c->t.peer, when);
+}
+
+static void
+call_conclude(struct call *c, int64_t now)
+{
+	switch (c->answer.state) {
+	case ANSWER_HEAD:
+	case ANSWER_BODY:
+	case ANSWER_CLASSIC:
+		assert(!"an answer is not over");
+		return;
+	case ANSWER_WHOLE:
+		call_end(c, OUTCOME_ANSWERED, now);
+		return;
+	case ANSWER_UNPARSABLE:
+		call_fail(c, OUTCOME_UNPARSABLE, now,
+		    "What %s sent is no answer in %s: %s.", c->t.peer,
+		    dialect_name(c->x->request.dialect),
+		    httperr_wrong(c->answer.why));
+		return;
+	case ANSWER_CUT:
+		call_conclude_cut(c, now);
+		return;
+	}
+}
+
+/* --- going on --- */
+
+static void
+call_resolved(struct call *c, const struct addresses *to, int64_t now)
+{
+	struct exchange *x = c->x;
+
+	if (tcp_init(&c->t, to, x->host, x->start + ms(TIME_CONNECT)))
+		call_enter(c, CALL_CONNECTING, now);
+	else
+		call_fail_memory(c, now);
+}
+
+static void
+call_connect(struct call *c, int64_t now)
+{
+	enum transport_step step = c->t.ops->connect(&c->t, now);
+
+	assert(c->state == CALL_CONNECTING);
+	call_want(c, step);
+	if (step == TRANSPORT_OK) {
+		call_enter(c, CALL_SENDING, now);
+	} else if (step == TRANSPORT_FAIL) {
+		call_note_break(c);
+		call_fail(c, failure_outcome(c->error), now, "%s", c->why);
+	}
+}
+
+/* A peer that takes no more may have answered all the same. */
+static void
+call_send(struct call *c, int64_t now)
+{
+	struct buf *sent = &c->x->sent;
+	size_t budget = STEP_BYTES;
+	enum transport_step step;
+	size_t n;
+
+	assert(c->state == CALL_SENDING);
+	while (sent->len < c->encoded) {
+		n = c->encoded - sent->len;
+		if (n > budget)
+			n = budget;
+		step = n == 0
+		    ? TRANSPORT_WANT_WRITE
+		    : c->t.ops->write(&c->t, sent->data + sent->len, n, &n);
+		call_want(c, step);
+		if (step == TRANSPORT_FAIL) {
+			call_note_break(c);
+			break;
+		}
+		if (step != TRANSPORT_OK)
+			return;
+		sent->len += n;
+		budget -= n;
+		c->progress = now;
+	}
+	call_enter(c, CALL_RECEIVING, now);
+}
+
+/* False if memory is out. */
+static bool
+call_received(struct call *c, const char *p, size_t n, int64_t now)
+{
+	struct exchange *x = c->x;
+
+	if (x->bytes_in == 0)
+		x->times.first_byte = now - x->start;
+	x->bytes_in += n;
+	c->progress = now;
+	return answer_read(&c->answer, p, n);
+}
+
+/* Also behind the end of the answer, for as long as there are bytes in this
+ * step: they are a fault of the peer that its user wants to know. */
+static void
+call_receive(struct call *c, struct engine *e, int64_t now)
+{
+	size_t budget = STEP_BYTES;
+	enum transport_step step = TRANSPORT_OK;
+	size_t n;
+
+	while (step == TRANSPORT_OK && budget >= sizeof(e->in)) {
+		step = c->t.ops->read(&c->t, e->in, sizeof(e->in), &n);
+		if (step != TRANSPORT_OK)
+			break;
+		if (!call_received(c, e->in, n, now)) {
+			call_fail_memory(c, now);
+			return;
+		}
+		budget -= n;
+	}
+	if (step == TRANSPORT_FAIL)
+		call_note_break(c);
+	if (step == TRANSPORT_FAIL || step == TRANSPORT_EOF)
+		/* EPIPE: it had closed before it broke. */
+		answer_eof(&c->answer, c->error != 0 && c->error != EPIPE);
+	call_want(c, step == TRANSPORT_OK ? TRANSPORT_WANT_READ : step);
+	if (answer_is_over(&c->answer))
+		call_conclude(c, now);
+}
+
+static int64_t
+call_deadline(const struct call *c)
+{
+	switch (c->state) {
+	case CALL_RESOLVING:
+		return c->x->start + ms(TIME_CONNECT);
+	case CALL_CONNECTING:
+		return c->t.deadline;
+	case CALL_SENDING:
+	case CALL_RECEIVING:
+		return c->progress +
+		    ms(answer_may_end(&c->answer) ? TIME_CLASSIC_QUIET
+						  : TIME_ANSWER);
+	case CALL_DONE:
+		break;
+	}
+	return INT64_MAX;
+}
+
+/* Nothing came, and the deadline has. */
+static void
+call_expire(struct call *c, int64_t now)
+{
+	if (c->state == CALL_RESOLVING) {
+		call_fail(c, OUTCOME_TIMED_OUT, now,
+		    "Nobody said within %d s what address %s has.",
+		    TIME_CONNECT / 1000, c->t.peer);
+	} else if (answer_may_end(&c->answer)) {
+		answer_quiet(&c->answer);
+		call_conclude(c, now);
+	} else {
+		call_fail(c, OUTCOME_TIMED_OUT, now, "%s %s for %d s.",
+		    c->t.peer,
+		    c->state == CALL_SENDING ? "neither took nor sent a byte"
+			: c->x->bytes_in > 0 ? "sent nothing more"
+					     : "sent nothing",
+		    TIME_ANSWER / 1000);
+	}
+}
+
+/* As far as it goes. */
+static void
+call_run(struct call *c, struct engine *e, int64_t now)
+{
+	int64_t progress = c->progress;
+	enum call_state state = c->state;
+
+	c->events = 0;
+	if (c->state == CALL_CONNECTING)
+		call_connect(c, now);
+	if (c->state == CALL_SENDING)
+		call_send(c, now);
+	if (c->state == CALL_SENDING || c->state == CALL_RECEIVING)
+		call_receive(c, e, now);
+	if (call_deadline(c) <= now)
+		call_expire(c, now);
+	if (c->state != state || c->progress != progress)
+		e->changed = true;
+}
+
+/* --- beginning --- */
+
+static bool
+call_encode(struct call *c)
+{
+	struct buf *sent = &c->x->sent;
+
+	assert(sent->len == 0);
+	if (!encode_request(sent, &c->x->request))
+		return false;
+	c->encoded = sent->len;
+	sent->len = 0;
+	return true;
+}
+
+static void
+call_look_up(struct call *c, struct engine *e, int64_t now)
+{
+	struct exchange *x = c->x;
+	struct addresses to;
+
+	if (resolve_numeric(x->host, x->port, &to)) {
+		call_resolved(c, &to, now);
+		return;
+	}
+	c->lookup = resolver_ask(&e->resolver, x->host, x->port);
+	if (c->lookup == 0)
+		call_fail(c, OUTCOME_FAILED, now, "%s cannot be looked up: %s.",
+		    c->t.peer, strerror(errno));
+}
+
+/* What is over leaves; the order of the others counts for nothing. */
+static void
+engine_sweep(struct engine *e)
+{
+	size_t i = 0;
+
+	while (i < e->n)
+		if (e->call[i].state == CALL_DONE)
+			e->call[i] = e->call[--e->n];
+		else
+			i++;
+}
+
+bool
+engine_start(struct engine *e, struct exchange *x, int64_t now, int64_t wall)
+{
+	struct call *c = &e->call[e->n];
+
+	assert(x->outcome == OUTCOME_FLIGHT && x->host != NULL);
+	if (e->n == ENGINE_CALLS_MAX)
+		return false;
+	e->n++;
+	x->start = now;
+	x->wall = wall;
+	*c = (struct call){ .x = x, .t = { .fd = -1 } };
+	escape_text(
+	    c->t.peer, sizeof(c->t.peer), span_text(x->host), ESCAPE_SCREEN);
+	call_enter(c, CALL_RESOLVING, now);
+	if (!answer_init(&c->answer, x) || !call_encode(c))
+		call_fail_memory(c, now);
+	else
+		call_look_up(c, e, now);
+	call_run(c, e, now);
+	engine_sweep(e);
+	return true;
+}
+
+/* --- what main calls --- */
+
+void
+engine_cancel(struct engine *e, uint64_t id, int64_t now)
+{
+	static const char *const doing[] = {
+		[CALL_RESOLVING] = "while its name was looked up",
+		[CALL_CONNECTING] = "while connecting",
+		[CALL_SENDING] = "while sending",
+		[CALL_RECEIVING] = "while receiving",
+	};
+	struct call *c;
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		c = &e->call[i];
+		if (c->x->id == id)
+			call_fail(c, OUTCOME_CANCELLED, now,
+			    "You gave it up %s.",
+			    c->state == CALL_RECEIVING && c->x->bytes_in == 0
+				? "while waiting for the answer"
+				: doing[c->state]);
+	}
+	engine_sweep(e);
+}
+
+void
+engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	while (e->n > 0)
+		engine_cancel(e, e->call[0].x->id, e->call[0].progress);
+	resolver_release(&e->resolver);
+	free(e);
+}
+
+uint64_t
+engine_newest(const struct engine *e)
+{
+	uint64_t newest = 0;
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (e->call[i].x->id > newest)
+			newest = e->call[i].x->id;
+	return newest;
+}
+
+size_t
+engine_in_flight(const struct engine *e)
+{
+	return e->n;
+}
+
+size_t
+engine_pollfds(const struct engine *e, struct pollfd *fds, size_t cap)
+{
+	size_t i, n = 0;
+
+	if (n < cap)
+		fds[n++] = (struct pollfd){ e->resolver.fd, POLLIN, 0 };
+	for (i = 0; i < e->n && n < cap; i++)
+		if (e->call[i].t.fd >= 0)
+			fds[n++] = (struct pollfd){ e->call[i].t.fd,
+				e->call[i].events, 0 };
+	return n;
+}
+
+int64_t
+engine_deadline(const struct engine *e)
+{
+	int64_t next = INT64_MAX, deadline;
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		deadline = call_deadline(&e->call[i]);
+		if (deadline < next)
+			next = deadline;
+	}
+	return next;
+}
+
+static bool
+is_ready(const struct pollfd *fds, size_t n, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (fds[i].fd == fd)
+			return fds[i].revents != 0;
+	return false;
+}
+
+static void
+call_take_answer(struct call *c, const struct resolved *r, int64_t now)
+{
+	if (r->error != 0) {
+		call_fail(c, OUTCOME_NO_NAME, now,
+		    resolved_is_unknown(r) ? "There is no host %s: %s."
+					   : "%s cannot be looked up now: %s.",
+		    c->t.peer, resolved_why(r));
+		return;
+	}
+	c->x->times.name = now - c->x->start;
+	call_resolved(c, &r->addresses, now);
+}
+
+static void
+engine_take_answers(struct engine *e, int64_t now)
+{
+	struct resolved r;
+	size_t i;
+
+	while (resolver_answer(&e->resolver, &r))
+		for (i = 0; i < e->n; i++) {
+			struct call *c = &e->call[i];
+
+			if (c->state != CALL_RESOLVING || c->lookup != r.serial)
+				continue;
+			call_take_answer(c, &r, now);
+			call_run(c, e, now);
+			e->changed = true;
+		}
+}
+
+bool
+engine_step(struct engine *e, const struct pollfd *fds, size_t n, int64_t now)
+{
+	struct call *c;
+	size_t i;
+
+	e->changed = false;
+	if (is_ready(fds, n, e->resolver.fd))
+		engine_take_answers(e, now);
+	for (i = 0; i < e->n; i++) {
+		c = &e->call[i];
+		if (is_ready(fds, n, c->t.fd) || call_deadline(c) <= now)
+			call_run(c, e, now);
+	}
+	engine_sweep(e);
+	return e->changed;
+}
