@@ -88,8 +88,25 @@ bool lineedit_show(
 /* Put the cursor on the glyph shown in that column. */
 void lineedit_click(struct lineedit *, size_t col);
 
+/* --- shared with textedit ------------------------------------------------ */
+
+/* Replace b's bytes [off, off + n) by s, which lies elsewhere.  As
+ * buf_append. */
+bool edit_splice(struct buf *b, size_t off, size_t n, struct span s);
+
+/* Append typed or pasted text without its controls; each line end becomes
+ * `newline`, and a tab becomes `tab`.  As buf_append. */
+bool edit_clean(struct buf *out, struct span s, char newline, char tab);
+
+/* Put s in the place of what was cut before.  As buf_append. */
+bool edit_kill(struct buf *kill, struct span s);
+
+/* The first glyph boundary at or after `at`: an edit may have joined a mark to
+ * what stands before the cursor. */
+size_t edit_snap(struct span line, size_t at);
+
 /*
- * Within one line, for textedit too: the offset a move from `at` leads to, for
+ * Within one line: the offset a move from `at` leads to, for
  * LEFT to END, and for the three kills, BACKSPACE and DELETE the other end of
  * what goes.
  */
