@@ -7,8 +7,8 @@
  * (follows the body, and is there while there is a body).  One rule says which
  * of them are the form's: A ROW IS OURS WHILE IT READS AS WE WROTE IT LAST.
  * Ours are kept up to date; a row that reads otherwise is the user's and left
- * alone; a row that we wrote and that is gone is not written again.  Nor is one
- * written where the user has a row of that name.
+ * alone; a row that we wrote and that is gone is not written again.  Where the
+ * user has a row of that name already, it counts as written.
  */
 #ifndef RETORT_FORM_H
 #define RETORT_FORM_H
@@ -58,7 +58,7 @@ enum form_field {
 struct form_fault {
 	enum form_field where;
 	size_t line;   /* FORM_HEADERS: from 0 */
-	char why[256]; /* a sentence; may quote the user, unescaped */
+	char why[320]; /* a sentence; may quote the user, unescaped */
 };
 
 struct form {
@@ -100,7 +100,7 @@ bool form_set_body(struct form *, struct span);
  * False if memory is out; the rows are then as old as they were. */
 bool form_refresh(struct form *);
 
-/* Columns of text below the URL: "3 headers · body 17 B application/json". */
+/* The line below the URL: "3 headers · body 17 B application/json". */
 void form_summary(const struct form *, char *out, size_t cap);
 
 /*
