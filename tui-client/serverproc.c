@@ -1,0 +1,522 @@
+/*
+ * The child's end is seen through a pidfd, not SIGCHLD: one more descriptor
+ * to poll, and no signal to lose.  What it said until then is read first.
+ */
+#include "serverproc.h"
+
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "escape.h"
+#include "span.h"
+#include "url.h"
+
+enum {
+	START_SECONDS = 5, /* until the ready line */
+	STOP_SECONDS = 2,  /* until KILL */
+	STEP_BYTES = 64 * 1024
+};
+
+static const char ready[] = "retortd: listening on ";
+
+static int64_t
+seconds(int64_t n)
+{
+	return n * 1000000000;
+}
+
+void
+serverproc_init(struct serverproc *s)
+{
+	*s = (struct serverproc){
+		.state = SERVER_STOPPED,
+		.pidfd = -1,
+		.out = -1,
+		.err = -1,
+		.deadline = INT64_MAX,
+	};
+}
+
+/* The one door. */
+static void
+serverproc_enter(
+    struct serverproc *s, enum serverproc_state next, int64_t deadline)
+{
+	s->state = next;
+	s->deadline = deadline;
+}
+
+/* --- where it is --- */
+
+/* "DIRECTORY/retortd", if that can be run. */
+static bool
+is_there(char *path, size_t cap, const char *directory, size_t n)
+{
+	int len = snprintf(path, cap, "%.*s/retortd", (int)n, directory);
+
+	return len > 0 && (size_t)len < cap && access(path, X_OK) == 0;
+}
+
+bool
+serverproc_find(char *path, size_t cap)
+{
+	char self[PATH_MAX];
+	const char *p = getenv("PATH");
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	const char *slash = n > 0 ? memrchr(self, '/', (size_t)n) : NULL;
+	size_t len;
+
+	if (slash != NULL && is_there(path, cap, self, (size_t)(slash - self)))
+		return true;
+	for (; p != NULL && *p != '\0'; p += len + (p[len] == ':')) {
+		len = strcspn(p, ":");
+		if (len > 0 && is_there(path, cap, p, len))
+			return true;
+	}
+	return false;
+}
+
+/* --- starting --- */
+
+/* A pipe whose end at [0] is ours, and never waits. */
+static bool
+open_pipe(int fds[2])
+{
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return false;
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	return true;
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+say(const char *text)
+{
+	ssize_t n = write(STDERR_FILENO, text, strlen(text));
+
+	(void)n;
+}
+
+static void
+child_reset_signals(void)
+{
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Between fork and exec other threads' locks may be held: only calls that are
+ * safe in a signal handler. */
+static void
+child_main(pid_t parent, int out, int err, const char *path, char *const *argv)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	setsid(); /* the terminal's ^C is not for it */
+	child_reset_signals();
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+		_exit(127);
+	closefrom(STDERR_FILENO + 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127); /* it died before it could be watched */
+	execv(path, argv);
+	say("retortd: cannot run ");
+	say(path);
+	say(": ");
+	say(strerrordesc_np(errno));
+	say("\n");
+	_exit(127);
+}
+
+static void
+serverproc_fail(struct serverproc *s, const char *what)
+{
+	snprintf(s->why, sizeof(s->why), "%s: %s.", what, strerror(errno));
+	serverproc_enter(s, SERVER_FAILED, INT64_MAX);
+}
+
+/* Nothing is left of the child; its lines stay. */
+static void
+serverproc_forget(struct serverproc *s)
+{
+	close_fd(&s->out);
+	close_fd(&s->err);
+	close_fd(&s->pidfd);
+	s->pid = 0;
+}
+
+/* False and errno, and the child, if there was one already, is gone. */
+static bool
+serverproc_fork(struct serverproc *s, const char *path, char *const *argv)
+{
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	pid_t parent = getpid();
+	int saved;
+
+	if (open_pipe(out) && open_pipe(err)) {
+		s->pid = fork();
+		if (s->pid == 0)
+			child_main(parent, out[1], err[1], path, argv);
+		if (s->pid > 0)
+			s->pidfd = pidfd_open(s->pid, 0);
+	}
+	saved = errno;
+	s->out = out[0];
+	s->err = err[0];
+	close_fd(&out[1]);
+	close_fd(&err[1]);
+	if (s->pidfd >= 0)
+		return true;
+	if (s->pid > 0) {
+		kill(s->pid, SIGKILL);
+		waitpid(s->pid, NULL, 0);
+	}
+	serverproc_forget(s);
+	errno = saved;
+	return false;
+}
+
+void
+serverproc_exec(
+    struct serverproc *s, const char *path, char *const *argv, int64_t now)
+{
+	assert(s->state == SERVER_STOPPED || s->state == SERVER_FAILED);
+	s->address[0] = s->why[0] = '\0';
+	s->port = 0;
+	s->port_taken = false;
+	s->requests = 0;
+	s->npartial_out = s->npartial_err = 0;
+	if (serverproc_fork(s, path, argv))
+		serverproc_enter(
+		    s, SERVER_STARTING, now + seconds(START_SECONDS));
+	else
+		serverproc_fail(s, "Cannot start a process");
+}
+
+void
+serverproc_start(
+    struct serverproc *s, const char *listen, char *const *extra, int64_t now)
+{
+	char name[] = "retortd", option[] = "-l";
+	char path[PATH_MAX];
+	char **argv;
+	char *address;
+	size_t n = 0, i;
+
+	if (!serverproc_find(path, sizeof(path))) {
+		errno = ENOENT;
+		serverproc_fail(s, "No retortd beside retort, nor on the PATH");
+		return;
+	}
+	while (extra != NULL && extra[n] != NULL)
+		n++;
+	argv = calloc(n + 4, sizeof(*argv));
+	address = strdup(listen);
+	if (argv == NULL || address == NULL) {
+		serverproc_fail(s, "Cannot start retortd");
+	} else {
+		argv[0] = name;
+		argv[1] = option;
+		argv[2] = address;
+		for (i = 0; i < n; i++)
+			argv[3 + i] = extra[i];
+		serverproc_exec(s, path, argv, now);
+	}
+	free(address);
+	free(argv);
+}
+
+/* --- what it says --- */
+
+/* One more line to show; without memory it is lost. */
+static void
+keep_line(struct serverproc *s, struct span line)
+{
+	struct buf text = { .max = 4 * sizeof(s->partial_out) + 1 };
+	char **slot = &s->lines[s->nlines % SERVERPROC_LINES];
+
+	if (!escape_append(&text, line, ESCAPE_SCREEN) ||
+	    !buf_append(&text, "", 1)) {
+		buf_release(&text);
+		return;
+	}
+	free(*slot);
+	*slot = text.data;
+	s->nlines++;
+}
+
+/* "retortd: listening on 127.0.0.1:41231": it runs. */
+static void
+take_ready_line(struct serverproc *s, struct span line)
+{
+	struct span at =
+	    span_of(line.p + sizeof(ready) - 1, line.n - (sizeof(ready) - 1));
+	const char *colon = memrchr(at.p, ':', at.n);
+	uint16_t port;
+
+	if (s->state != SERVER_STARTING || colon == NULL ||
+	    !port_parse(
+		span_of(colon + 1, at.n - (size_t)(colon + 1 - at.p)), &port))
+		return;
+	s->port = port;
+	escape_text(s->address, sizeof(s->address), at, ESCAPE_SCREEN);
+	s->why[0] = '\0';
+	s->port_taken = false;
+	serverproc_enter(s, SERVER_RUNNING, INT64_MAX);
+}
+
+static void
+take_out(struct serverproc *s, struct span line)
+{
+	if (line.n >= sizeof(ready) - 1 &&
+	    memcmp(line.p, ready, sizeof(ready) - 1) == 0)
+		take_ready_line(s, line);
+	else
+		s->requests++;
+	keep_line(s, line);
+}
+
+/* Its last words, should it end; those about the port outweigh later ones. */
+static void
+take_err(struct serverproc *s, struct span line)
+{
+	static const char taken[] = "in use";
+
+	if (s->state == SERVER_STARTING && !s->port_taken &&
+	    memmem(line.p, line.n, taken, sizeof(taken) - 1) != NULL) {
+		escape_text(s->why, sizeof(s->why), line, ESCAPE_SCREEN);
+		s->port_taken = true;
+	} else if (s->state != SERVER_STOPPING && !s->port_taken) {
+		escape_text(s->why, sizeof(s->why), line, ESCAPE_SCREEN);
+	}
+	keep_line(s, line);
+}
+
+/* One of the two streams. */
+struct stream {
+	int *fd;
+	char *partial;
+	size_t *n;
+	void (*take)(struct serverproc *, struct span line);
+};
+
+/* Of a line that is longer than the room for it the rest is dropped. */
+static void
+stream_feed(
+    struct serverproc *s, const struct stream *st, const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\n') {
+			st->take(s, span_of(st->partial, *st->n));
+			*st->n = 0;
+		} else if (*st->n < sizeof(s->partial_out)) {
+			st->partial[(*st->n)++] = p[i];
+		}
+	}
+}
+
+/* As much as a pipe can hold, at most. */
+static bool
+stream_read(struct serverproc *s, const struct stream *st)
+{
+	char in[4096];
+	size_t budget = STEP_BYTES;
+	bool changed = false;
+	ssize_t n;
+
+	while (*st->fd >= 0 && budget > 0) {
+		n = read(
+		    *st->fd, in, budget < sizeof(in) ? budget : sizeof(in));
+		if (n == 0)
+			close_fd(st->fd);
+		if (n <= 0)
+			break;
+		stream_feed(s, st, in, (size_t)n);
+		budget -= (size_t)n;
+		changed = true;
+	}
+	return changed;
+}
+
+static bool
+serverproc_read(struct serverproc *s)
+{
+	const struct stream out = { &s->out, s->partial_out, &s->npartial_out,
+		take_out };
+	const struct stream err = { &s->err, s->partial_err, &s->npartial_err,
+		take_err };
+	bool changed = stream_read(s, &out);
+
+	return stream_read(s, &err) || changed;
+}
+
+/* --- ending --- */
+
+static void
+serverproc_signal(struct serverproc *s, int sig)
+{
+	/* Not reaped yet, so the number is still its own. */
+	if (s->pid > 0)
+		kill(s->pid, sig);
+}
+
+void
+serverproc_stop(struct serverproc *s, int64_t now)
+{
+	if (s->state != SERVER_STARTING && s->state != SERVER_RUNNING)
+		return;
+	s->why[0] = '\0';
+	serverproc_signal(s, SIGTERM);
+	serverproc_enter(s, SERVER_STOPPING, now + seconds(STOP_SECONDS));
+}
+
+/* It was not asked to leave. */
+static void
+left_unasked(struct serverproc *s, int status)
+{
+	enum serverproc_state next = SERVER_FAILED;
+
+	if (WIFSIGNALED(status)) {
+		snprintf(s->why, sizeof(s->why),
+		    "retortd was ended by signal %d (%s).", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
+	} else if (WEXITSTATUS(status) == 0) {
+		strlcpy(s->why, "retortd left by itself.", sizeof(s->why));
+		next = SERVER_STOPPED;
+	} else if (s->why[0] == '\0') {
+		snprintf(s->why, sizeof(s->why),
+		    "retortd ended with status %d.", WEXITSTATUS(status));
+	}
+	serverproc_enter(s, next, INT64_MAX);
+}
+
+/* Its pidfd is readable. */
+static void
+serverproc_ended(struct serverproc *s)
+{
+	int status = 0;
+
+	serverproc_read(s);
+	/* The last line may lack its end. */
+	if (s->npartial_err > 0)
+		take_err(s, span_of(s->partial_err, s->npartial_err));
+	waitpid(s->pid, &status, 0);
+	serverproc_forget(s);
+	if (s->state != SERVER_STOPPING)
+		left_unasked(s, status);
+	else
+		serverproc_enter(s,
+		    s->why[0] != '\0' ? SERVER_FAILED : SERVER_STOPPED,
+		    INT64_MAX);
+}
+
+/* TERM was not enough, or it never became ready. */
+static void
+serverproc_expire(struct serverproc *s)
+{
+	if (s->state == SERVER_STARTING)
+		snprintf(s->why, sizeof(s->why),
+		    "retortd did not say within %d s that it listens.",
+		    START_SECONDS);
+	serverproc_signal(s, SIGKILL);
+	serverproc_enter(s, SERVER_STOPPING, INT64_MAX);
+}
+
+size_t
+serverproc_pollfds(const struct serverproc *s, struct pollfd *fds)
+{
+	const int all[SERVERPROC_FDS] = { s->out, s->err, s->pidfd };
+	size_t i, n = 0;
+
+	for (i = 0; i < SERVERPROC_FDS; i++)
+		if (all[i] >= 0)
+			fds[n++] = (struct pollfd){ all[i], POLLIN, 0 };
+	return n;
+}
+
+int64_t
+serverproc_deadline(const struct serverproc *s)
+{
+	return s->deadline;
+}
+
+static bool
+is_ready(const struct pollfd *fds, size_t n, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (fds[i].fd == fd)
+			return fds[i].revents != 0;
+	return false;
+}
+
+bool
+serverproc_step(
+    struct serverproc *s, const struct pollfd *fds, size_t n, int64_t now)
+{
+	bool changed = false;
+
+	if (s->pid == 0)
+		return false;
+	if (is_ready(fds, n, s->pidfd)) {
+		serverproc_ended(s);
+		return true;
+	}
+	if (is_ready(fds, n, s->out) || is_ready(fds, n, s->err))
+		changed = serverproc_read(s);
+	if (now < s->deadline)
+		return changed;
+	serverproc_expire(s);
+	return true;
+}
+
+const char *
+serverproc_line(const struct serverproc *s, uint64_t i)
+{
+	if (i >= s->nlines || s->nlines - i > SERVERPROC_LINES)
+		return NULL;
+	return s->lines[i % SERVERPROC_LINES];
+}
+
+void
+serverproc_release(struct serverproc *s)
+{
+	size_t i;
+
+	if (s->pid > 0) {
+		serverproc_signal(s, SIGKILL);
+		waitpid(s->pid, NULL, 0);
+	}
+	serverproc_forget(s);
+	for (i = 0; i < SERVERPROC_LINES; i++)
+		free(s->lines[i]);
+	serverproc_init(s);
+}
