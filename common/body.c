@@ -141,6 +141,8 @@ trailer_step(struct body *b, unsigned char c)
 			return step(b, BODY_TRAILER_VALUE);
 		if (c == ' ' || c == '\t')
 			return HTTPERR_FIELD_SPACE;
+		if (c == '\r')
+			return HTTPERR_FIELD_NO_COLON;
 		return char_is(c, CHAR_TOKEN) ? HTTPERR_NONE
 					      : HTTPERR_FIELD_NAME;
 	default:
@@ -157,10 +159,11 @@ frame_step(struct body *b, unsigned char c)
 {
 	switch (b->state) {
 	case BODY_SIZE_FIRST:
-	case BODY_SIZE:
 		return size_step(b, c);
+	case BODY_SIZE:
+		return c == '\n' ? HTTPERR_BARE_LF : size_step(b, c);
 	case BODY_EXTENSION:
-		return extension_step(b, c);
+		return c == '\n' ? HTTPERR_BARE_LF : extension_step(b, c);
 	case BODY_SIZE_LF:
 		return c == '\n' ? size_end(b) : HTTPERR_BARE_CR;
 	case BODY_CHUNK_CR:
