@@ -28,7 +28,7 @@ all: programs ## build retort and retortd (the default)
 NEEDS_all = pkg-config libncurses-dev libbsd-dev
 NEEDS_run = $(NEEDS_all)
 NEEDS_install = $(NEEDS_all)
-NEEDS_test = $(NEEDS_all) libcmocka-dev libvterm-dev curl
+NEEDS_test = $(NEEDS_all) libcmocka-dev libvterm-dev curl less
 NEEDS_format = clang-format
 NEEDS_everything = $(NEEDS_test) libcairo2-dev libpango1.0-dev
 NEEDS_lint = $(NEEDS_everything) clang-format cppcheck mandoc
