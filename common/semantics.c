@@ -30,7 +30,8 @@ struct framing_fields {
 	bool length_differs; /* a later one says something else */
 	int ncoding;
 	int nchunked;
-	bool coding_unknown;
+	bool coding_unknown; /* one that is not chunked */
+	bool coding_foreign; /* one that nobody registered */
 	bool coding_invalid;
 	bool chunked_last;
 	bool close; /* Connection: close */
@@ -72,6 +73,21 @@ is_coding(struct span s)
 	return n > 0 && (rest.n == 0 || rest.p[0] == ';');
 }
 
+/* IANA's transfer codings besides chunked.  None of them says where it ends. */
+static bool
+is_registered(struct span s)
+{
+	static const char *const names[] = { "gzip", "x-gzip", "deflate",
+		"compress", "x-compress" };
+	size_t i;
+
+	s.n = chars_run(s.p, s.n, CHAR_TOKEN);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_is_nocase(s, names[i]))
+			return true;
+	return false;
+}
+
 static void
 gather_coding(struct framing_fields *f, struct span value)
 {
@@ -84,10 +100,12 @@ gather_coding(struct framing_fields *f, struct span value)
 		f->chunked_last = span_is_nocase(member, "chunked");
 		if (f->chunked_last)
 			f->nchunked++;
-		else if (is_coding(member))
+		else if (!is_coding(member))
+			f->coding_invalid = true;
+		else if (is_registered(member))
 			f->coding_unknown = true;
 		else
-			f->coding_invalid = true;
+			f->coding_unknown = f->coding_foreign = true;
 	}
 	if (n == 0)
 		f->coding_invalid = true;
@@ -158,6 +176,10 @@ request_framing(const struct head *h, const struct framing_fields *f,
 			return HTTPERR_CODING_IN_1_0;
 		if (f->coding_invalid)
 			return HTTPERR_CODING_INVALID;
+		/* Where a foreign one ends nobody knows: that it is not
+		 * implemented is the truer word (6.1). */
+		if (f->coding_foreign)
+			return HTTPERR_CODING_UNKNOWN;
 		if (f->nchunked > 1 || !f->chunked_last)
 			return HTTPERR_CODING_NOT_LAST;
 		if (f->coding_unknown)
