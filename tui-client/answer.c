@@ -93,6 +93,7 @@ read_body(struct answer *a, const char *p, size_t n)
 	if (step == BODY_MORE)
 		return;
 	a->state = ANSWER_WHOLE;
+	a->why = why;
 	if (step == BODY_BAD)
 		broke(a, why);
 	else if (n > used)
@@ -195,7 +196,9 @@ answer_read(struct answer *a, const char *p, size_t n)
 		end_classic(a, CLASSIC_OPEN);
 		return true;
 	case ANSWER_WHOLE:
-		broke(a, HTTPERR_BODY_UNASKED);
+		/* Behind a broken body nobody knows what they are. */
+		if (a->why == HTTPERR_NONE)
+			broke(a, HTTPERR_BODY_UNASKED);
 		return true;
 	case ANSWER_UNPARSABLE:
 		/* To be shown, as far as there is room. */

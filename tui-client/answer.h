@@ -27,7 +27,7 @@ struct answer {
 	struct head *head;  /* until the head is whole; then x has it */
 	size_t scanned;	    /* of x->raw, by the head's parser */
 	struct body body;
-	enum httperr why; /* UNPARSABLE */
+	enum httperr why; /* UNPARSABLE, or how a WHOLE one's body broke */
 };
 
 /* False if memory is out. */
