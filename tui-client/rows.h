@@ -66,9 +66,10 @@ line_segment(const struct line *l, size_t i)
 	return span_of(l->text.data + l->seg[i].off, l->seg[i].len);
 }
 
-/* Append text, made harmless.  What memory has no room for is left out. */
+/* Append text, made harmless; tabs go by the line's columns.  What memory or
+ * LINE_SEGMENTS have no room for is left out. */
 void line_add(struct line *, enum role, struct span);
-/* Append n spaces. */
+/* Append n spaces, as plain text. */
 void line_pad(struct line *, size_t n);
 
 /* "0.31 ms", "12.3 ms", "123 ms", "1.23 s"; "–" for -1.  At most 7 columns. */
@@ -93,8 +94,10 @@ enum role rows_role(const struct exchange *);
 void rows_history(
     struct line *, const struct exchange *, size_t cols, int64_t now);
 
-/* "name –  connect 0.05  first byte 0.28  total 0.31 ms  sent 78 B  …" in at
- * most cols columns; narrow, it loses items from the front but for the total. */
+/* Times in milliseconds and bytes, "name –  connect 0.05  first byte 0.28
+ * total 0.31 ms  sent 78 B  received 131 B", in at most cols columns; a narrow
+ * one loses items from the left, but never the total.  The first column is
+ * blank. */
 void rows_times(
     struct line *, const struct exchange *, size_t cols, int64_t now);
 
