@@ -27,8 +27,9 @@ enum view_part {
 };
 
 enum {
-	VIEW_BLOCKS = 8,
-	VIEW_MARKS = 512 /* of a block: where every so many lines begin */
+	VIEW_BLOCKS = 10,
+	VIEW_EXCERPT = 1024, /* bytes shown of a binary body */
+	VIEW_MARKS = 256     /* of a block: where every so many lines begin */
 };
 
 /* Where the bytes of a block are. */
@@ -56,15 +57,30 @@ struct block {
 	size_t mark[VIEW_MARKS];
 };
 
-struct view {
+/* All that the lines depend on. */
+struct view_of {
 	uint64_t id;
 	enum view_part part;
 	size_t cols;
+	enum outcome outcome;
+	int status;
+	httperr_set wrong;
+	bool dropped;
+	size_t raw;
+	size_t body;
+	size_t sent;
+};
+
+struct view {
+	struct view_of of;
 	size_t nblock;
 	struct block block[VIEW_BLOCKS];
 	struct buf notes;
-	size_t last;	/* line asked for last, */
-	size_t last_at; /* and its offset in its block: going on is cheap */
+	/* The line found last: going on from there is cheap. */
+	size_t near_block;
+	size_t near; /* in its block */
+	size_t near_at;
+	uint64_t steps; /* lines measured ever, for tests */
 };
 
 void view_init(struct view *);

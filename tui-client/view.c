@@ -1,0 +1,609 @@
+#include "view.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "httperr.h"
+#include "width.h"
+
+enum {
+	NOTES_MAX = 64 * 1024,
+	SAMPLE = 4096, /* bytes of a body that tell text from binary */
+	SLACK = 64     /* the last glyphs of a body that grows may change */
+};
+
+void
+view_init(struct view *v)
+{
+	*v = (struct view){ .notes.max = NOTES_MAX };
+}
+
+void
+view_release(struct view *v)
+{
+	buf_release(&v->notes);
+	view_init(v);
+}
+
+/* The bytes of a block, from its first to its last. */
+static struct span
+block_bytes(
+    const struct view *v, const struct exchange *x, const struct block *b)
+{
+	const struct buf *from = NULL;
+
+	switch (b->source) {
+	case VIEW_FROM_NOTES:
+		from = &v->notes;
+		break;
+	case VIEW_FROM_RAW:
+		from = &x->raw;
+		break;
+	case VIEW_FROM_BODY:
+		from = &x->body;
+		break;
+	case VIEW_FROM_SENT:
+		from = &x->sent;
+		break;
+	}
+	return span_of(from->data + b->from, b->to - b->from);
+}
+
+/* --- lines of a block ---------------------------------------------------- */
+
+/* Where a line's text ends, and where the next begins. */
+struct extent {
+	size_t end;
+	size_t next;
+};
+
+/* Columns that plain ASCII takes from s.p[i] on, at most max; what a mark may
+ * stand on is not counted. */
+static size_t
+ascii_run(struct span s, size_t i, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && i + n + 1 < s.n && s.p[i + n] >= ' ' &&
+	    s.p[i + n] <= '~' && (unsigned char)s.p[i + n + 1] < 0x80)
+		n++;
+	return n;
+}
+
+/* The line that begins at `at`: up to a line end or as many columns as fit,
+ * one glyph at least. */
+static struct extent
+measure(struct span s, size_t at, size_t cols, bool flat)
+{
+	size_t i = at, col = 0, n;
+	struct glyph g;
+
+	while (i < s.n) {
+		if (!flat && s.p[i] == '\n')
+			return (struct extent){ i, i + 1 };
+		if (!flat && s.p[i] == '\r' && i + 1 < s.n &&
+		    s.p[i + 1] == '\n')
+			return (struct extent){ i, i + 2 };
+		n = ascii_run(s, i, cols - col);
+		if (n > 0) {
+			i += n;
+			col += n;
+			continue;
+		}
+		g = glyph_next(span_of(s.p + i, s.n - i), col);
+		if (g.cols > cols - col && i > at)
+			break;
+		i += g.len;
+		col = g.cols > cols - col ? cols : col + g.cols;
+	}
+	return (struct extent){ i, i };
+}
+
+/* Remember where a line begins; when there are too many, every other goes. */
+static void
+mark_line(struct block *b)
+{
+	size_t i;
+
+	if (b->lines % b->every != 0)
+		return;
+	if (b->nmark == VIEW_MARKS) {
+		for (i = 0; i < VIEW_MARKS / 2; i++)
+			b->mark[i] = b->mark[2 * i];
+		b->nmark = VIEW_MARKS / 2;
+		b->every *= 2;
+	}
+	b->mark[b->nmark++] = b->next;
+}
+
+/* Find one line more.  False if there is none. */
+static bool
+grow(struct view *v, const struct exchange *x, struct block *b)
+{
+	struct span s = block_bytes(v, x, b);
+
+	if (b->next >= s.n)
+		b->whole = true;
+	if (b->whole)
+		return false;
+	mark_line(b);
+	b->next = measure(s, b->next, v->of.cols, b->flat).next;
+	b->lines++;
+	v->steps++;
+	return true;
+}
+
+static void
+reach(struct view *v, const struct exchange *x, struct block *b, size_t want)
+{
+	while (b->lines < want && grow(v, x, b))
+		;
+}
+
+static size_t
+next_start(
+    const struct view *v, const struct exchange *x, size_t block, size_t at)
+{
+	const struct block *b = &v->block[block];
+
+	return measure(block_bytes(v, x, b), at, v->of.cols, b->flat).next;
+}
+
+/* Where line i, which is known, begins in its block. */
+static size_t
+line_start(struct view *v, const struct exchange *x, size_t block, size_t i)
+{
+	const struct block *b = &v->block[block];
+	size_t k = i - i % b->every, at = b->mark[i / b->every];
+
+	if (v->near_block == block && v->near > k && v->near <= i) {
+		k = v->near;
+		at = v->near_at;
+	}
+	for (; k < i; k++) {
+		at = next_start(v, x, block, at);
+		v->steps++;
+	}
+	v->near_block = block;
+	v->near = i;
+	v->near_at = at;
+	return at;
+}
+
+/* The line in which the byte at `off` stands. */
+static size_t
+line_of(struct view *v, const struct exchange *x, size_t block, size_t off)
+{
+	struct block *b = &v->block[block];
+	size_t low = 0, high, mid, at, next;
+
+	while (b->next <= off && grow(v, x, b))
+		;
+	for (high = b->nmark; high - low > 1;) {
+		mid = (low + high) / 2;
+		if (b->mark[mid] <= off)
+			low = mid;
+		else
+			high = mid;
+	}
+	at = b->mark[low];
+	for (low *= b->every;; low++, at = next) {
+		next = next_start(v, x, block, at);
+		v->steps++;
+		if (next > off)
+			return low;
+	}
+}
+
+/* --- the blocks ---------------------------------------------------------- */
+
+static struct block *
+add_block(struct view *v, enum view_source source, size_t from, size_t to,
+    enum role role)
+{
+	struct block *b = &v->block[v->nblock];
+
+	if (from >= to || v->nblock == VIEW_BLOCKS)
+		return NULL;
+	*b = (struct block){
+		.source = source,
+		.from = from,
+		.to = to,
+		.role = role,
+		.rest = role,
+		.every = 1,
+	};
+	v->nblock++;
+	return b;
+}
+
+/* A block of the sentences noted since `from`. */
+static void
+add_notes(struct view *v, size_t from, enum role role, enum role rest)
+{
+	struct block *b =
+	    add_block(v, VIEW_FROM_NOTES, from, v->notes.len, role);
+
+	if (b != NULL)
+		b->rest = rest;
+}
+
+static void
+add_note(struct view *v, enum role role, const char *text)
+{
+	size_t from = v->notes.len;
+
+	if (text[0] != '\0' && buf_printf(&v->notes, "%s\n", text))
+		add_notes(v, from, role, role);
+}
+
+static void
+add_findings(struct view *v, httperr_set wrong)
+{
+	size_t from = v->notes.len;
+	enum httperr e;
+
+	for (e = HTTPERR_NONE + 1; e < HTTPERR_COUNT; e++)
+		if (httperr_in(wrong, e))
+			buf_printf(&v->notes, "%s: %s\n", httperr_section(e),
+			    httperr_wrong(e));
+	add_notes(v, from, ROLE_DIM, ROLE_ERROR);
+}
+
+/* An empty line behind what was noted so far. */
+static void
+add_gap(struct view *v)
+{
+	if (v->notes.len > 0)
+		add_note(v, ROLE_PLAIN, "\n");
+}
+
+static bool
+is_binary(struct span s)
+{
+	size_t i, odd = 0, n = s.n < SAMPLE ? s.n : SAMPLE;
+	struct glyph g;
+
+	if (memchr(s.p, '\0', n) != NULL)
+		return true;
+	for (i = 0; i < n; i += g.len) {
+		g = glyph_next(span_of(s.p + i, n - i), 0);
+		if (g.kind == GLYPH_ESCAPED && s.p[i] != '\n' && s.p[i] != '\r')
+			odd += g.len;
+	}
+	return odd > n / 8 + 3; /* 3: a character that the sample cuts */
+}
+
+/* A body at [from, to) of the source, whose bytes are s. */
+static void
+add_body(struct view *v, enum view_source source, size_t from, struct span s)
+{
+	char size[ROWS_TIME], text[128];
+	size_t n = s.n < VIEW_EXCERPT ? s.n : VIEW_EXCERPT;
+	struct block *b;
+
+	if (s.n == 0 || !is_binary(s)) {
+		add_block(v, source, from, from + s.n, ROLE_PLAIN);
+		return;
+	}
+	rows_size(size, s.n);
+	if (n < s.n)
+		snprintf(text, sizeof(text),
+		    "binary, %s; the first %zu bytes of it:", size, n);
+	else
+		snprintf(text, sizeof(text), "binary, %s:", size);
+	add_note(v, ROLE_DIM, text);
+	b = add_block(v, source, from, from + n, ROLE_PLAIN);
+	if (b != NULL)
+		b->flat = true;
+}
+
+/* Start-line, fields, empty line: [from, to) of the source, whose bytes are
+ * all of s. */
+static void
+add_head(struct view *v, enum view_source source, size_t from, size_t to,
+    struct span s, enum role start)
+{
+	const char *lf = memchr(s.p + from, '\n', to - from);
+	size_t fields = lf == NULL ? to : (size_t)(lf - s.p) + 1;
+	struct block *b;
+
+	add_block(v, source, from, fields, start);
+	b = add_block(v, source, fields, to, ROLE_HEADER_NAME);
+	if (b != NULL)
+		b->rest = ROLE_HEADER_VALUE;
+}
+
+static void
+add_rest_of_body(struct view *v, const struct exchange *x)
+{
+	char all[ROWS_TIME], kept[ROWS_TIME], text[128];
+
+	rows_size(all, x->body_len);
+	rows_size(kept, x->body.len);
+	if (x->body_dropped)
+		snprintf(text, sizeof(text),
+		    "its body, %s, was dropped to make room", all);
+	else if (x->body.len < x->body_len)
+		snprintf(text, sizeof(text),
+		    "%s of the body was kept, of %s received", kept, all);
+	else
+		return;
+	add_note(v, ROLE_DIM, text);
+}
+
+static void
+build_response(struct view *v, const struct exchange *x)
+{
+	const struct head *h = x->head;
+
+	if (x->outcome != OUTCOME_FLIGHT && x->outcome != OUTCOME_ANSWERED) {
+		add_note(v, ROLE_FAILURE, x->why);
+		add_note(v, ROLE_INFO, x->hint);
+	}
+	add_findings(v, x->wrong);
+	if (x->raw.len > 0)
+		add_gap(v);
+	else if (x->outcome == OUTCOME_FLIGHT)
+		add_note(v, ROLE_FLIGHT, "waiting for the answer");
+	if (h != NULL)
+		add_head(v, VIEW_FROM_RAW, h->start, h->len, buf_span(&x->raw),
+		    rows_role(x));
+	else if (x->status > 0)
+		add_block(v, VIEW_FROM_RAW, 0, x->raw.len, rows_role(x));
+	else
+		add_body(v, VIEW_FROM_RAW, 0, buf_span(&x->raw));
+	add_body(v, VIEW_FROM_BODY, 0, buf_span(&x->body));
+	add_rest_of_body(v, x);
+}
+
+static void
+build_request(struct view *v, const struct exchange *x)
+{
+	struct span s = buf_span(&x->sent);
+	const char *end = NULL;
+	size_t head = s.n;
+
+	if (s.n == 0) {
+		add_note(v, ROLE_DIM,
+		    x->times.sent >= 0
+			? "what was sent was dropped to make room"
+			: "nothing was sent");
+		return;
+	}
+	if (x->request.dialect == DIALECT_HTTP)
+		end = memmem(s.p, s.n, "\r\n\r\n", 4);
+	if (end != NULL)
+		head = (size_t)(end - s.p) + 4;
+	add_head(v, VIEW_FROM_SENT, 0, head, s, ROLE_PLAIN);
+	add_body(v, VIEW_FROM_SENT, head, span_of(s.p + head, s.n - head));
+}
+
+/* --- the view ------------------------------------------------------------ */
+
+static struct view_of
+state_of(const struct exchange *x, enum view_part part, size_t cols)
+{
+	return (struct view_of){
+		.id = x->id,
+		.part = part,
+		.cols = cols,
+		.outcome = x->outcome,
+		.status = x->status,
+		.wrong = x->wrong,
+		.dropped = x->body_dropped,
+		.raw = x->raw.len,
+		.body = x->body.len,
+		.sent = x->sent.len,
+	};
+}
+
+static bool
+is_same(const struct view_of *a, const struct view_of *b)
+{
+	return a->id == b->id && a->part == b->part && a->cols == b->cols &&
+	    a->outcome == b->outcome && a->status == b->status &&
+	    a->wrong == b->wrong && a->dropped == b->dropped &&
+	    a->raw == b->raw && a->body == b->body && a->sent == b->sent;
+}
+
+static struct block *
+find_body(struct view *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->nblock; i++)
+		if (v->block[i].source == VIEW_FROM_BODY && !v->block[i].flat)
+			return &v->block[i];
+	return NULL;
+}
+
+/* What is known of the lines of `old` holds for b, which is the same and
+ * more; but its last glyphs may have been half a character. */
+static void
+go_on(struct block *b, const struct block *old)
+{
+	size_t n = old->nmark;
+
+	while (n > 0 && old->mark[n - 1] + SLACK > old->to)
+		n--;
+	if (n == 0)
+		return;
+	memcpy(b->mark, old->mark, n * sizeof(b->mark[0]));
+	b->nmark = n - 1;
+	b->every = old->every;
+	b->lines = (n - 1) * old->every;
+	b->next = old->mark[n - 1];
+}
+
+static bool
+has_grown(const struct view_of *now, const struct view_of *old)
+{
+	return now->id == old->id && now->part == old->part &&
+	    now->cols == old->cols && now->body >= old->body && !now->dropped;
+}
+
+void
+view_set(
+    struct view *v, const struct exchange *x, enum view_part part, size_t cols)
+{
+	struct view_of of = state_of(x, part, cols);
+	struct block old = { 0 }, *body = find_body(v);
+
+	if (is_same(&of, &v->of))
+		return;
+	if (body != NULL && has_grown(&of, &v->of))
+		old = *body;
+	v->of = of;
+	v->nblock = 0;
+	v->notes.len = 0;
+	v->near_block = VIEW_BLOCKS;
+	if (part == VIEW_RESPONSE)
+		build_response(v, x);
+	else
+		build_request(v, x);
+	body = find_body(v);
+	if (body != NULL && old.nmark > 0)
+		go_on(body, &old);
+}
+
+size_t
+view_reach(struct view *v, const struct exchange *x, size_t want)
+{
+	size_t i, known = 0;
+
+	for (i = 0; i < v->nblock && known < want; i++) {
+		reach(v, x, &v->block[i], want - known);
+		known += v->block[i].lines;
+	}
+	return known;
+}
+
+size_t
+view_lines(struct view *v, const struct exchange *x)
+{
+	return view_reach(v, x, SIZE_MAX);
+}
+
+/* The block of line i; *i becomes the line's number in it.  SIZE_MAX if there
+ * is no such line. */
+static size_t
+block_of(struct view *v, const struct exchange *x, size_t *i)
+{
+	size_t block;
+
+	for (block = 0; block < v->nblock; block++) {
+		reach(v, x, &v->block[block], *i + 1);
+		if (*i < v->block[block].lines)
+			return block;
+		*i -= v->block[block].lines;
+	}
+	return SIZE_MAX;
+}
+
+/* Where the first colon of the (unwrapped) line stands, if that is in
+ * [at, end); `at` if it stands before, `end` if behind. */
+static size_t
+colon_in(struct span s, size_t at, size_t end)
+{
+	const char *lf = at == 0 ? NULL : memrchr(s.p, '\n', at);
+	size_t start = lf == NULL ? 0 : (size_t)(lf - s.p) + 1;
+	const char *colon = memchr(s.p + start, ':', end - start);
+
+	if (colon == NULL)
+		return end;
+	return (size_t)(colon - s.p) < at ? at : (size_t)(colon - s.p);
+}
+
+bool
+view_line(struct view *v, const struct exchange *x, size_t i, struct line *line)
+{
+	size_t block = block_of(v, x, &i), at, end, colon;
+	const struct block *b;
+	struct span s;
+
+	line_clear(line);
+	if (block == SIZE_MAX)
+		return false;
+	b = &v->block[block];
+	s = block_bytes(v, x, b);
+	at = line_start(v, x, block, i);
+	end = measure(s, at, v->of.cols, b->flat).end;
+	if (end > at &&
+	    glyph_next(span_of(s.p + at, end - at), 0).cols > v->of.cols) {
+		line_add(line, b->role, span_text("…"));
+		return true;
+	}
+	colon = b->role == b->rest ? end : colon_in(s, at, end);
+	line_add(line, b->role, span_of(s.p + at, colon - at));
+	line_add(line, b->rest, span_of(s.p + colon, end - colon));
+	return true;
+}
+
+/* --- search -------------------------------------------------------------- */
+
+/* The first (step 1) or last (-1) place in [from, to) where text begins;
+ * SIZE_MAX if there is none. */
+static size_t
+find(struct span s, size_t from, size_t to, int step, struct span text)
+{
+	int low = tolower((unsigned char)text.p[0]);
+	int high = toupper((unsigned char)text.p[0]);
+	size_t i, at, end = s.n < text.n ? 0 : s.n - text.n + 1;
+	unsigned char c;
+
+	if (to > end)
+		to = end;
+	for (i = from; i < to; i++) {
+		at = step > 0 ? i : to - 1 - (i - from);
+		c = (unsigned char)s.p[at];
+		if ((c == low || c == high) &&
+		    strncasecmp(s.p + at, text.p, text.n) == 0)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* The number that line i of that block has in the view. */
+static size_t
+line_number(struct view *v, const struct exchange *x, size_t block, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < block; k++) {
+		reach(v, x, &v->block[k], SIZE_MAX);
+		i += v->block[k].lines;
+	}
+	return i;
+}
+
+size_t
+view_search(struct view *v, const struct exchange *x, size_t from, int step,
+    const char *text)
+{
+	size_t block, k, at, low, high, found, here = 0, next = SIZE_MAX;
+	struct span s;
+
+	if (v->nblock == 0 || text[0] == '\0')
+		return SIZE_MAX;
+	block = from == SIZE_MAX ? SIZE_MAX : block_of(v, x, &from);
+	if (block != SIZE_MAX) {
+		here = line_start(v, x, block, from);
+		next = next_start(v, x, block, here);
+	} else {
+		block = step > 0 ? v->nblock - 1 : 0;
+	}
+	/* The rest of this block, the others, and this one from its far end. */
+	for (k = 0; k <= v->nblock; k++) {
+		at = k % v->nblock;
+		at = (block + (step > 0 ? at : v->nblock - at)) % v->nblock;
+		s = block_bytes(v, x, &v->block[at]);
+		low = k == 0 && step > 0 ? next : 0;
+		high = k == 0 && step < 0 ? here : s.n;
+		found = find(s, low, high, step, span_text(text));
+		if (found != SIZE_MAX)
+			return line_number(v, x, at, line_of(v, x, at, found));
+	}
+	return SIZE_MAX;
+}
