@@ -135,7 +135,10 @@ void screen_continue(struct screen *s);
 
 bool screen_alive(struct screen *s);
 
-/* Close the terminal. */
+/*
+ * Close the terminal.  As under a shell, the SIGHUP comes from the session
+ * leader: a program that reads may see the end of its input first.
+ */
 void screen_hangup(struct screen *s);
 
 /* The terminal's settings now, also when the program has ended. */

@@ -245,8 +245,8 @@ tells_how_the_program_ended(void **state)
 static void
 hangs_up(void **state)
 {
-	struct screen *s =
-	    screen_start(NULL, SH("trap 'exit 9' HUP; echo ready; cat"));
+	struct screen *s = screen_start(
+	    NULL, SH("trap 'exit 9' HUP; echo ready; sleep 99 & wait"));
 
 	(void)state;
 	screen_wait_text(s, "ready", MS);
