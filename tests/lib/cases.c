@@ -24,46 +24,35 @@ struct reader {
 };
 
 static int
-by_name(const void *a, const void *b)
+is_visible(const struct dirent *e)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-free_list(void *list)
-{
-	free(list);
+	return e->d_name[0] != '.';
 }
 
 const char *const *
 cases_in(const char *folder, size_t *n)
 {
 	const char *path = test_text(TESTS "/%s", folder);
-	const char **list = NULL, *file;
-	struct dirent *e;
+	struct dirent **entries;
 	struct stat st;
-	DIR *dir;
+	const char **list;
+	int i, count;
 
-	*n = 0;
-	dir = opendir(path);
-	if (dir == NULL)
+	count = scandir(path, &entries, is_visible, alphasort);
+	if (count < 0)
 		test_fail("%s: %s", path, strerror(errno));
-	while ((e = readdir(dir)) != NULL) {
-		file = test_text("%s/%s", path, e->d_name);
-		if (e->d_name[0] == '.' || stat(file, &st) < 0 ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		list = reallocarray(list, *n + 2, sizeof(*list));
-		if (list == NULL)
-			abort();
-		list[(*n)++] = file;
-		list[*n] = NULL;
+	list = test_alloc(((size_t)count + 1) * sizeof(*list));
+	*n = 0;
+	for (i = 0; i < count; i++) {
+		list[*n] = test_text("%s/%s", path, entries[i]->d_name);
+		if (stat(list[*n], &st) == 0 && S_ISREG(st.st_mode))
+			(*n)++;
+		free(entries[i]);
 	}
-	closedir(dir);
-	if (list == NULL)
+	free(entries);
+	list[*n] = NULL;
+	if (*n == 0)
 		test_fail("%s holds no file", path);
-	test_later(free_list, list);
-	qsort(list, *n, sizeof(*list), by_name);
 	return list;
 }
 

@@ -271,6 +271,7 @@ conn_accept(struct peer_state *s)
 	do {
 		if (!ready(s, s->listener, POLLIN, -1))
 			return NULL;
+		/* cppcheck-suppress nullPointer; both may be NULL */
 		fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
 	} while (fd < 0);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));

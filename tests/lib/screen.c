@@ -539,32 +539,36 @@ bytes_read(struct screen *s)
 	return proc_sum(path, "rchar:");
 }
 
+static int
+is_number(const struct dirent *e)
+{
+	return isdigit((unsigned char)e->d_name[0]);
+}
+
 /* How often its threads were switched; *asleep if all of them sleep. */
 static long long
 switches(struct screen *s, bool *asleep)
 {
-	char path[320];
-	struct dirent *e;
+	char folder[64], path[384];
+	struct dirent **tasks;
 	long long sum = 0;
-	DIR *dir;
+	int i, n;
 
 	*asleep = true;
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)s->pid);
-	dir = opendir(path);
-	if (dir == NULL)
-		return 0;
-	while ((e = readdir(dir)) != NULL) {
-		if (!isdigit((unsigned char)e->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/status",
-		    (int)s->pid, e->d_name);
+	snprintf(folder, sizeof(folder), "/proc/%d/task", (int)s->pid);
+	n = scandir(folder, &tasks, is_number, alphasort);
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s/status", folder,
+		    tasks[i]->d_name);
 		/* Finds the line of the nonvoluntary ones as well. */
 		sum += proc_sum(path, "voluntary_ctxt_switches:");
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/stat",
-		    (int)s->pid, e->d_name);
+		snprintf(
+		    path, sizeof(path), "%s/%s/stat", folder, tasks[i]->d_name);
 		*asleep = *asleep && process_state(path) == 'S';
+		free(tasks[i]);
 	}
-	closedir(dir);
+	if (n >= 0)
+		free(tasks);
 	return sum;
 }
 

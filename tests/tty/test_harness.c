@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cases.h"
 #include "net.h"
 #include "peer.h"
 #include "proc.h"
@@ -321,6 +322,30 @@ reads_lines_and_ends_of_programs(void **state)
 	assert_int_equal(retortd_port("retortd: port 7 is taken"), 0);
 }
 
+static void
+reads_cases_byte_by_byte(void **state)
+{
+	static const char text[] = "# a comment\nexpect: ok\n\nhost: a\\tb: c\n"
+				   "host: 2\n---\nG # \\r\\n\n"
+				   "\\0\\xff\\\\\\*3{\\x41b}-\n";
+	const char *path = test_text("%s/case", test_folder());
+	struct wire_case *c;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(f);
+	fwrite(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	c = cases_load(path);
+	assert_string_equal(c->name, "case");
+	assert_string_equal(cases_get(c, "expect"), "ok");
+	assert_string_equal(cases_get(c, "host"), "a\tb: c");
+	assert_string_equal(cases_nth(c, "host", 1)->data, "2");
+	assert_null(cases_nth(c, "host", 2));
+	assert_int_equal(c->bytes.len, 16);
+	assert_memory_equal(c->bytes.data, "G # \r\n\0\xff\\AbAbAb-", 16);
+}
+
 #define T(f) cmocka_unit_test_teardown(f, test_end)
 
 int
@@ -341,6 +366,7 @@ main(void)
 		T(holds_no_descriptor_of_the_test),
 		T(peers_tell_what_they_received),
 		T(reads_lines_and_ends_of_programs),
+		T(reads_cases_byte_by_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
