@@ -30,10 +30,10 @@ NEEDS_run = $(NEEDS_all)
 NEEDS_install = $(NEEDS_all)
 NEEDS_test = $(NEEDS_all) libcmocka-dev libvterm-dev curl less
 NEEDS_format = clang-format
-NEEDS_everything = $(NEEDS_test) libcairo2-dev libpango1.0-dev
+NEEDS_everything = $(NEEDS_test) libcairo2-dev libpango1.0-dev libpng-dev
 NEEDS_lint = $(NEEDS_everything) clang-format cppcheck mandoc
 NEEDS_fuzz = $(NEEDS_all) clang libclang-rt-dev
-NEEDS_screenshots = $(NEEDS_test) libcairo2-dev libpango1.0-dev \
+NEEDS_screenshots = $(NEEDS_test) libcairo2-dev libpango1.0-dev libpng-dev \
 	fonts-dejavu-core fonts-nanum-coding
 
 GOALS = $(or $(filter-out deps,$(MAKECMDGOALS)),all)
@@ -56,8 +56,8 @@ CURSES_CFLAGS = $(call ask,CURSES_CFLAGS,--cflags ncursesw)
 CURSES = $(call ask,CURSES,--libs ncursesw)
 CMOCKA = $(call ask,CMOCKA,--libs cmocka)
 VTERM = $(call ask,VTERM,--libs vterm)
-CAIRO_CFLAGS = $(call ask,CAIRO_CFLAGS,--cflags pangocairo)
-CAIRO = $(call ask,CAIRO,--libs pangocairo)
+CAIRO_CFLAGS = $(call ask,CAIRO_CFLAGS,--cflags pangocairo libpng)
+CAIRO = $(call ask,CAIRO,--libs pangocairo libpng)
 
 # --- flags -------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ TESTS = $(foreach ring,common server client tty,$(call tests_in,$(ring)))
 FUZZERS = $(patsubst %.c,$O/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 programs: $O/libcommon.a $O/libserver.a $O/libclient.a $(RETORT) $(RETORTD)
-everything: programs $(TESTS) $(FUZZERS) $(if $(SHOTS),$O/tests/shots/shots) \
+everything: programs $(TESTS) $(FUZZERS) $(if $(wildcard tests/shots/shots.c),$O/tests/shots/shots) \
 	$(call objects,*/*.c tests/*/*.c)
 
 $O/%.o: %.c Makefile | ready
