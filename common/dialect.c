@@ -23,10 +23,12 @@ dialect_sniff(const char *p, size_t n)
 	}
 	if (empty > LIMIT_EMPTY_LINES)
 		return DIALECT_HTTP;
-	while (i < n && char_is(p[i], CHAR_TOKEN))
+	while (i < n && i < LIMIT_START_LINE && char_is(p[i], CHAR_TOKEN))
 		i++;
+	if (i == LIMIT_START_LINE)
+		return DIALECT_HTTP;
 	if (i == n)
-		return i < LIMIT_START_LINE ? DIALECT_UNDECIDED : DIALECT_HTTP;
+		return DIALECT_UNDECIDED;
 	return p[i] == ',' ? DIALECT_CLASSIC : DIALECT_HTTP;
 }
 
