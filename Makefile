@@ -8,6 +8,7 @@ BUILD ?= release
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
 SECONDS ?= 10
+ROUNDS ?= 5
 
 # lint and fuzz are used by the goals of those names; they are not for users.
 BUILDS = release debug asan lint fuzz
@@ -99,6 +100,7 @@ LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
 LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
 LIBS_tests/shots = $(CMOCKA) $(VTERM) $(CAIRO) -lutil $(BSD) -lm
+LIBS_tests/bench = $(BSD)
 LIBS_tests/fuzz = $(BSD)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
@@ -136,9 +138,11 @@ RETORTD = $(if $(wildcard server/main.c),$(BIN)/retortd)
 tests_in = $(patsubst %.c,$O/%,$(wildcard tests/$1/test_*.c))
 TESTS = $(foreach ring,common server client tty,$(call tests_in,$(ring)))
 FUZZERS = $(patsubst %.c,$O/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH = $(addprefix $O/tests/bench/,bench bound)
 
 programs: $O/libcommon.a $O/libserver.a $O/libclient.a $(RETORT) $(RETORTD)
-everything: programs $(TESTS) $(FUZZERS) $(if $(wildcard tests/shots/shots.c),$O/tests/shots/shots) \
+everything: programs $(TESTS) $(FUZZERS) $(BENCH) \
+	$(if $(wildcard tests/shots/shots.c),$O/tests/shots/shots) \
 	$(call objects,*/*.c tests/*/*.c)
 
 $O/%.o: %.c Makefile | ready
@@ -173,7 +177,10 @@ REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
 $(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
 $(filter %/fuzz_routes% %/fuzz_conn%,$(FUZZERS)): $O/libserver.a
 
-$(TESTS) $(FUZZERS) $O/tests/shots/shots:
+$O/tests/bench/bench: %: %.o $O/tests/bench/load.o
+$O/tests/bench/bound: %: %.o
+
+$(TESTS) $(FUZZERS) $O/tests/shots/shots $(BENCH):
 	$(call say,LD)
 	$(SILENT)$(LINK) $(LIBS_$(folder))
 
@@ -225,6 +232,12 @@ fuzz-run: $(FUZZERS)
 		    -verbosity=0 -print_final_stats=1 $O/corpus/$$name; \
 	done
 
+# A round against one server takes this long; MODES are all, or some by name.
+bench: SECONDS = 0.5
+bench: programs $(BENCH) ## measure retortd beside a bound and nginx
+	@$O/tests/bench/bench -r $(ROUNDS) -t $(SECONDS) $O/tests/bench/bound \
+	    $(BIN)/retortd $(MODES)
+
 screenshots: programs $O/tests/shots/shots ## draw screenshots/*.png with the real program
 	@$O/tests/shots/shots $(abspath $(BIN)) screenshots
 
@@ -246,8 +259,8 @@ help: ## print this
 	@echo 'BUILD=release|debug|asan chooses how; V=1 shows the commands.'
 
 .PHONY: all programs everything deps ready run test lint lint-build lint-walls \
-	lint-format lint-cppcheck lint-pages format fuzz fuzz-run screenshots \
-	install clean help
+	lint-format lint-cppcheck lint-pages format fuzz fuzz-run bench \
+	screenshots install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
