@@ -157,10 +157,13 @@ remove_folder(void *path)
 const char *
 test_folder(void)
 {
-	char *path = strdup("/tmp/retort-test-XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+	char *path;
 
-	if (path == NULL || mkdtemp(path) == NULL)
-		test_fail("mkdtemp: %s", strerror(errno));
+	if (asprintf(&path, "%s/retort-XXXXXX", tmp == NULL ? "/tmp" : tmp) < 0)
+		abort();
+	if (mkdtemp(path) == NULL)
+		test_fail("%s: %s", path, strerror(errno));
 	test_later(remove_folder, path);
 	return path;
 }
