@@ -1,0 +1,186 @@
+/*
+ * The state of the client's screen, and what each key makes of it.
+ *
+ * app.c knows no curses, socket or clock: it changes this state and leaves
+ * orders, which main carries out.  Painters read it and decide nothing.  The
+ * server is main's; app only looks at it.
+ */
+#ifndef RETORT_APP_H
+#define RETORT_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine.h"
+#include "form.h"
+#include "history.h"
+#include "keymap.h"
+#include "layout.h"
+#include "lineedit.h"
+#include "method.h"
+#include "rows.h"
+#include "serverproc.h"
+#include "view.h"
+
+/* What lies above the panes. */
+enum overlay {
+	OVERLAY_NONE,
+	OVERLAY_MENU,	/* of methods */
+	OVERLAY_OTHER,	/* asks for a method */
+	OVERLAY_SEARCH, /* asks for a text */
+	OVERLAY_HELP,
+	OVERLAY_LEAVING, /* asks whether to leave */
+};
+
+/* For main, which takes them by app_orders. */
+enum {
+	ORDER_SEND = 1 << 0,	     /* start app->send */
+	ORDER_CANCEL = 1 << 1,	     /* give up app->cancel */
+	ORDER_SERVER_START = 1 << 2, /* on app->listen */
+	ORDER_SERVER_STOP = 1 << 3,
+	ORDER_EDIT = 1 << 4, /* app_field in $EDITOR, then app_edited */
+	ORDER_SUSPEND = 1 << 5,
+	ORDER_REDRAW = 1 << 6,
+	ORDER_QUIT = 1 << 7,
+};
+
+/* Parts to be drawn anew: 1 << a pane, or one of these. */
+enum {
+	DIRTY_TOP = 1 << PANE_COUNT,
+	DIRTY_FOOTER = 2 << PANE_COUNT,
+	DIRTY_OVERLAY = 4 << PANE_COUNT,
+	DIRTY_ALL = (8 << PANE_COUNT) - 1,
+};
+
+enum {
+	APP_SEARCH_MAX = 200,
+	APP_MESSAGE_MAX = 512,
+	APP_LISTEN_MAX = FORM_VIA_MAX + 16,
+	MENU_METHODS = METHOD_TRACE,  /* GET to TRACE */
+	MENU_ROWS = MENU_METHODS + 1, /* and other… */
+	MENU_COLS = 11,
+};
+
+enum mouse {
+	MOUSE_PRESS,
+	MOUSE_WHEEL_UP,
+	MOUSE_WHEEL_DOWN
+};
+
+struct app {
+	struct form form;
+	struct history history;
+	struct buf kill; /* what was cut from a field last */
+	const struct serverproc *server;
+
+	int rows;
+	int cols;
+	struct layout layout;
+	int64_t now; /* CLOCK_MONOTONIC; main keeps it */
+
+	enum pane focus;
+	enum form_field field; /* FORM_URL, FORM_HEADERS or FORM_BODY */
+	bool editing;	       /* the field has the cursor: letters type */
+	bool zoomed;
+	bool server_below; /* in the place of the exchange */
+
+	enum overlay overlay;
+	size_t menu;	 /* the row chosen in the menu */
+	size_t help_top; /* the help's first line shown */
+	struct lineedit prompt;
+
+	uint64_t selected; /* an id; 0 without history */
+	bool follow;	   /* the newest is selected as it comes */
+	size_t top;	   /* index of the history's first row shown */
+
+	enum view_part part;
+	struct view view;
+	size_t view_top;
+	size_t match; /* the line found last, SIZE_MAX if none */
+	char search[APP_SEARCH_MAX + 1];
+
+	bool log_follow;
+	uint64_t log_top;
+
+	char message[APP_MESSAGE_MAX]; /* in the footer until the next key */
+	enum role message_role;
+
+	uint64_t flight[ENGINE_CALLS_MAX]; /* ids in flight, oldest first */
+	size_t flights;
+
+	enum serverproc_state server_was;
+	bool server_free; /* the last start asked for a free port */
+
+	unsigned dirty;
+	unsigned orders;
+	uint64_t send;
+	uint64_t cancel;
+	char listen[APP_LISTEN_MAX];
+};
+
+/* The cursor is in an empty URL field.  False if memory is out. */
+bool app_init(struct app *, const struct serverproc *);
+void app_release(struct app *);
+
+void app_resize(struct app *, int rows, int cols);
+
+/* One key: as the keymap says, else typed into the field. */
+void app_key(struct app *, uint32_t key);
+void app_do(struct app *, enum action);
+void app_paste(struct app *, struct span text);
+void app_mouse(struct app *, enum mouse, int y, int x);
+
+/* The orders since the last call, which main must carry out. */
+unsigned app_orders(struct app *);
+
+/* The engine would not take app->send. */
+void app_not_sent(struct app *, const char *why);
+
+/* The engine changed something in flight. */
+void app_progress(struct app *);
+
+/* The server changed. */
+void app_server_changed(struct app *);
+
+/* A second has passed while something is in flight. */
+void app_tick(struct app *);
+
+/* The field that ORDER_EDIT means, and its new text. */
+struct span app_field(const struct app *);
+void app_edited(struct app *, struct span text);
+
+/* A line in the footer until the next key. */
+void app_say(struct app *, enum role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* --- for the painters ---------------------------------------------------- */
+
+enum context app_context(const struct app *);
+
+/* Would that action do anything now? */
+bool app_can(const struct app *, enum action);
+
+const struct exchange *app_selected(const struct app *);
+
+/* The column where the fields begin, and the columns they have. */
+int app_field_x(const struct app *);
+int app_field_cols(const struct app *);
+
+/* The menu with its frame; may be lower than MENU_ROWS + 2. */
+struct rect app_menu_rect(const struct app *);
+/* The menu's first row shown. */
+size_t app_menu_top(const struct app *);
+/* What stands in a row of it. */
+const char *app_menu_text(size_t row);
+
+/* The lines of the exchange, without title and times. */
+struct rect app_view_rect(const struct app *);
+
+/* The address that the server would be started on. */
+void app_listen(const struct app *, char out[APP_LISTEN_MAX]);
+
+/* The first line of the log shown in so many rows. */
+uint64_t app_log_top(const struct app *, int rows);
+
+#endif
