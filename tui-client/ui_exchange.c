@@ -1,0 +1,99 @@
+/* The selected exchange: the answer, or the request as it was sent. */
+#include <ncurses.h>
+#include <stdio.h>
+
+#include "ui_draw.h"
+#include "ui_paint.h"
+#include "ui_theme.h"
+#include "width.h"
+
+/* "1 Response  2 Request" on the title's rule, the one shown in the accent. */
+static void
+paint_parts(const struct app *app, struct rect r)
+{
+	/* clang-format off */
+	static const char *const parts[] = {
+#define X(name, title) title,
+		VIEW_PARTS(X)
+#undef X
+	};
+	/* clang-format on */
+	char text[64];
+	int need = 0;
+	int x;
+
+	for (int i = 0; i < VIEW_PART_COUNT; i++)
+		need += 5 + (int)width_of(span_text(parts[i]));
+	x = r.x + r.w - need - 1;
+	if (x < r.x + 20)
+		return;
+	for (int i = 0; i < VIEW_PART_COUNT; i++) {
+		snprintf(text, sizeof(text), " %d %s ", i + 1, parts[i]);
+		x += draw_text(r.y, x, need,
+		    i == (int)app->part ? theme_of(ROLE_TITLE)
+					: theme_of(ROLE_DIM),
+		    text);
+		x += 2;
+	}
+}
+
+static void
+paint_lines(struct app *app, struct rect r, const struct exchange *x)
+{
+	struct line line;
+
+	line_init(&line);
+	view_set(&app->view, x, app->part, r.w > 1 ? (size_t)r.w - 1 : 1);
+	for (int i = 0; i < r.h; i++) {
+		size_t at = app->view_top + (size_t)i;
+
+		line_clear(&line);
+		if (!view_line(&app->view, x, at, &line))
+			break;
+		draw_line(r.y + i, r.x + 1, r.w - 1, &line, at == app->match);
+	}
+	line_release(&line);
+}
+
+static void
+paint_times(struct app *app, struct rect r, const struct exchange *x)
+{
+	struct line line;
+
+	line_init(&line);
+	rows_times(&line, x, r.w > 2 ? (size_t)r.w - 2 : 1, app->now);
+	draw_line(r.y, r.x + 1, r.w - 1, &line, false);
+	line_release(&line);
+}
+
+void
+paint_exchange(struct app *app)
+{
+	struct rect pane = app->layout.pane[PANE_EXCHANGE];
+	struct rect inside = layout_inside(&app->layout, PANE_EXCHANGE);
+	struct rect r = app_view_rect(app);
+	const struct exchange *x = app_selected(app);
+	char title[40] = "Exchange";
+
+	if (pane.h == 0)
+		return;
+	draw_blank(pane);
+	if (x != NULL)
+		snprintf(title, sizeof(title), "Exchange %llu",
+		    (unsigned long long)x->id);
+	if (pane.h != inside.h) {
+		draw_title(pane, title, NULL, app->focus == PANE_EXCHANGE);
+		paint_parts(app, pane);
+	}
+	if (pane.x > 0) {
+		attrset(theme_of(ROLE_DIM));
+		mvvline_set(pane.y + 1, pane.x - 1, WACS_VLINE, pane.h - 1);
+		mvadd_wch(pane.y, pane.x - 1, WACS_TTEE);
+		attrset(A_NORMAL);
+	}
+	if (x == NULL)
+		return;
+	paint_lines(app, r, x);
+	if (r.h < inside.h)
+		paint_times(app, (struct rect){ r.y + r.h, r.x, 1, r.w }, x);
+}

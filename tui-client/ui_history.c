@@ -1,0 +1,71 @@
+/* Every exchange of this run, a row each. */
+#include <ncurses.h>
+#include <stdio.h>
+
+#include "ui_draw.h"
+#include "ui_paint.h"
+#include "ui_theme.h"
+
+static void
+paint_row(const struct app *app, int y, struct rect r, const struct exchange *x)
+{
+	bool here = x->id == app->selected;
+	struct line line;
+
+	line_init(&line);
+	rows_history(&line, x, (size_t)r.w, app->now);
+	draw_line(y, r.x, r.w, &line, here && app->focus == PANE_HISTORY);
+	if (here)
+		draw_text(y, r.x, 1, theme_accent(), "▌");
+	line_release(&line);
+}
+
+static void
+paint_empty(const struct app *app, struct rect r)
+{
+	int row = r.h > 4 ? r.h / 2 - 1 : 0;
+
+	if (app->editing) {
+		draw_centred(r, row, "Type a URL; Enter sends it.");
+		draw_centred(r, row + 1,
+		    r.w < 60 ? "Esc, then ? for help"
+			     : "Esc leaves the field; then s starts a server "
+			       "here, ? helps.");
+	} else {
+		draw_centred(r, row, "u types a URL; Enter sends it.");
+		draw_centred(r, row + 1, "s starts a server here, ? helps.");
+	}
+}
+
+void
+paint_history(const struct app *app)
+{
+	struct rect pane = app->layout.pane[PANE_HISTORY];
+	struct rect r = layout_inside(&app->layout, PANE_HISTORY);
+	char world[WORLD_MAX];
+	char count[24] = "";
+
+	if (pane.h == 0)
+		return;
+	draw_blank(pane);
+	if (app->history.n > 0)
+		snprintf(count, sizeof(count), "%zu", app->history.n);
+	if (pane.h != r.h) {
+		/* A small screen has no other place for this. */
+		world_of(app, world);
+		draw_title(pane,
+		    app->layout.size == LAYOUT_SMALL ? world : "History",
+		    count[0] != '\0' ? count : NULL,
+		    app->focus == PANE_HISTORY);
+	}
+	if (app->history.n == 0)
+		paint_empty(app, r);
+	for (int i = 0; i < r.h; i++) {
+		const struct exchange *x =
+		    history_get(&app->history, app->top + (size_t)i + 1);
+
+		if (x == NULL)
+			break;
+		paint_row(app, r.y + i, r, x);
+	}
+}

@@ -1,0 +1,70 @@
+/* The server that was started here: its state and its log. */
+#include <ncurses.h>
+#include <stdio.h>
+
+#include "ui_draw.h"
+#include "ui_paint.h"
+#include "ui_theme.h"
+#include "width.h"
+
+static void
+paint_state(const struct app *app, struct rect r)
+{
+	const struct serverproc *s = app->server;
+	char listen[APP_LISTEN_MAX];
+	char text[APP_LISTEN_MAX + sizeof(s->why) + 64];
+	enum role role = ROLE_DIM;
+
+	app_listen(app, listen);
+	switch (s->state) {
+	case SERVER_STOPPED:
+		snprintf(
+		    text, sizeof(text), "stopped; s starts one on %s", listen);
+		break;
+	case SERVER_STARTING:
+		snprintf(text, sizeof(text), "starting on %s", app->listen);
+		break;
+	case SERVER_RUNNING:
+		snprintf(text, sizeof(text), "● %s  pid %ld  %llu request%s",
+		    s->address, (long)s->pid, (unsigned long long)s->requests,
+		    s->requests == 1 ? "" : "s");
+		role = ROLE_OK;
+		break;
+	case SERVER_STOPPING:
+		snprintf(text, sizeof(text), "stopping");
+		break;
+	case SERVER_FAILED:
+		role = ROLE_ERROR;
+		snprintf(text, sizeof(text),
+		    s->port_taken ? "%s; s takes a free one" : "%s", s->why);
+	}
+	draw_text(r.y, r.x + 1, r.w - 1, theme_of(role), text);
+}
+
+void
+paint_server(const struct app *app)
+{
+	struct rect pane = app->layout.pane[PANE_SERVER];
+	struct rect r = layout_inside(&app->layout, PANE_SERVER);
+	uint64_t at;
+
+	if (pane.h == 0)
+		return;
+	draw_blank(pane);
+	if (pane.h != r.h)
+		draw_title(pane, "Server", NULL, app->focus == PANE_SERVER);
+	paint_state(app, r);
+	at = app_log_top(app, r.h - 1);
+	for (int i = 1; i < r.h; i++, at++) {
+		const char *line = serverproc_line(app->server, at);
+		struct buf text = { .max = 4096 };
+
+		if (line == NULL)
+			break;
+		width_append_end(
+		    &text, span_text(line), r.w > 2 ? (size_t)r.w - 2 : 1);
+		draw_span(r.y + i, r.x + 1, r.w - 1, theme_of(ROLE_PLAIN),
+		    buf_span(&text));
+		buf_release(&text);
+	}
+}

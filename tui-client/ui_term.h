@@ -1,0 +1,46 @@
+/*
+ * The terminal: curses up and down, keys in.
+ */
+#ifndef RETORT_UI_TERM_H
+#define RETORT_UI_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "span.h"
+
+enum term_event_kind {
+	TERM_KEY,
+	TERM_PASTE,
+	TERM_MOUSE,
+	TERM_RESIZE,
+};
+
+struct term_event {
+	enum term_event_kind kind;
+	uint32_t key;	   /* TERM_KEY */
+	struct span paste; /* TERM_PASTE; good until the next call */
+	enum mouse mouse;  /* TERM_MOUSE, with its place */
+	int y;
+	int x;
+};
+
+/* Take the terminal.  False and a sentence if it cannot be used.  From here on
+ * a crash restores it. */
+bool term_open(const char **why);
+
+/* Give it back as it was.  Nothing if it is not open. */
+void term_close(void);
+
+/* For another program, or the shell, and back. */
+void term_pause(void);
+void term_resume(void);
+
+/* The next event that is there; false if there is none.  Call it until then:
+ * poll cannot see what curses has read already. */
+bool term_read(struct term_event *);
+
+void term_size(int *rows, int *cols);
+
+#endif
