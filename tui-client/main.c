@@ -1,0 +1,480 @@
+/* The options, and the one loop over keyboard, requests and server. */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "chars.h"
+#include "engine.h"
+#include "limit.h"
+#include "serverproc.h"
+#include "ui_editor.h"
+#include "ui_paint.h"
+#include "ui_term.h"
+#include "version.h"
+
+enum {
+	USAGE = 2, /* exit status */
+	POLL_MAX = 1 + SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
+	BODY_CHUNK = 16 * 1024,
+};
+
+#define SECOND	    INT64_C(1000000000)
+#define MILLISECOND INT64_C(1000000)
+
+struct client {
+	struct app app;
+	struct engine *engine;
+	struct serverproc server;
+	bool start_server; /* -s */
+	bool quit;
+	int64_t tick; /* when the ages in flight are drawn next */
+};
+
+static volatile sig_atomic_t ending;   /* the signal that ends us */
+static volatile sig_atomic_t stopping; /* SIGTSTP came from outside */
+
+static int64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * SECOND + ts.tv_nsec;
+}
+
+/* --- options ----------------------------------------------------------------- */
+
+static const char usage_text[] =
+    "usage: retort [-c ADDRESS:PORT] [-s] [--classic] [-H 'Name: value']...\n"
+    "              [-d TEXT|@FILE] [-V] [-h] [[METHOD] URL]\n"
+    "       retort --server-only [any option of retortd]\n";
+
+__attribute__((noreturn)) static void
+usage(void)
+{
+	fputs(usage_text, stderr);
+	exit(USAGE);
+}
+
+static void
+become_server(char **argv)
+{
+	char path[4096];
+	static char name[] = "retortd";
+
+	if (!serverproc_find(path, sizeof(path)))
+		errx(1, "there is no retortd beside this program or on PATH");
+	argv[1] = name;
+	execv(path, argv + 1);
+	err(1, "%s", path);
+}
+
+static void
+read_file(const char *path, struct buf *out)
+{
+	char chunk[BODY_CHUNK];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		err(1, "%s", path);
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		if (!buf_append(out, chunk, (size_t)n))
+			errx(1, "%s: too long for a body here", path);
+	if (n < 0)
+		err(1, "%s", path);
+	close(fd);
+}
+
+static void
+set_body(struct form *form, const char *arg)
+{
+	struct buf file = { .max = LIMIT_REQUEST_BODY };
+	struct span body = span_text(arg);
+
+	if (arg[0] == '@') {
+		read_file(arg + 1, &file);
+		body = buf_span(&file);
+	}
+	if (!form_set_body(form, body))
+		errx(1, "the body is too long");
+	buf_release(&file);
+}
+
+static void
+set_target(struct form *form, int argc, char **argv)
+{
+	const char *method = argc > 1 ? argv[0] : NULL;
+
+	if (argc > 2)
+		usage();
+	if (method != NULL &&
+	    (!chars_are_token(method, strlen(method)) ||
+		!form_set_method(form, span_text(method)))) {
+		warnx("\"%s\" is no method", method);
+		usage();
+	}
+	if (argc > 0 && !lineedit_set(&form->url, span_text(argv[argc - 1])))
+		errx(USAGE, "the URL is too long");
+}
+
+static void
+set_via(struct form *form, const char *address)
+{
+	const char *why;
+
+	if (!form_set_via(form, address, &why))
+		errx(USAGE, "-c %s: %s", address, why);
+}
+
+static void
+add_header(struct form *form, const char *line)
+{
+	struct form_fault fault;
+
+	if (!form_add_header(form, line, &fault))
+		errx(USAGE, "-H '%s': %s", line, fault.why);
+}
+
+static void
+options(struct client *c, int argc, char **argv)
+{
+	enum {
+		CLASSIC = 1
+	};
+	static const struct option longs[] = {
+		{ "connect", required_argument, NULL, 'c' },
+		{ "server", no_argument, NULL, 's' },
+		{ "classic", no_argument, NULL, CLASSIC },
+		{ "header", required_argument, NULL, 'H' },
+		{ "data", required_argument, NULL, 'd' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct form *form = &c->app.form;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:sH:d:Vh", longs, NULL)) != -1)
+		switch (opt) {
+		case 'c':
+			set_via(form, optarg);
+			break;
+		case 's':
+			c->start_server = true;
+			break;
+		case CLASSIC:
+			form->dialect = DIALECT_CLASSIC;
+			break;
+		case 'H':
+			add_header(form, optarg);
+			break;
+		case 'd':
+			set_body(form, optarg);
+			break;
+		case 'V':
+			puts("retort " RETORT_VERSION);
+			exit(0);
+		case 'h':
+			fputs(usage_text, stdout);
+			exit(0);
+		default:
+			usage();
+		}
+	set_target(form, argc - optind, argv + optind);
+	if (!form_refresh(form))
+		err(1, NULL);
+}
+
+/* --- signals ----------------------------------------------------------------- */
+
+static void
+on_end(int sig)
+{
+	ending = sig;
+}
+
+static void
+on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+/* All of ours are blocked but for the wait itself, so that none is lost. */
+static void
+block_signals(sigset_t *outside)
+{
+	static const int end[] = { SIGTERM, SIGHUP, SIGINT };
+	struct sigaction sa = { .sa_handler = on_end };
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGWINCH);
+	sigaddset(&ours, SIGTSTP);
+	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
+		sigaddset(&ours, end[i]);
+		sigaction(end[i], &sa, NULL);
+	}
+	sa.sa_handler = on_stop;
+	sigaction(SIGTSTP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &ours, outside);
+}
+
+/* The shell gets the terminal until it says fg. */
+static void
+suspend(void)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL };
+	struct sigaction old;
+	sigset_t tstp;
+
+	term_pause();
+	sigemptyset(&tstp);
+	sigaddset(&tstp, SIGTSTP);
+	sigaction(SIGTSTP, &stop, &old);
+	/* The whole job: whoever started us may be waiting for us. */
+	kill(0, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &tstp, NULL);
+	/* Here we stand stopped. */
+	sigprocmask(SIG_BLOCK, &tstp, NULL);
+	sigaction(SIGTSTP, &old, NULL);
+	term_resume();
+}
+
+/* --- orders ------------------------------------------------------------------ */
+
+static void
+send_request(struct client *c)
+{
+	struct exchange *x = history_get(&c->app.history, c->app.send);
+
+	if (!engine_start(c->engine, x, now(), time(NULL)))
+		app_not_sent(&c->app, "too many requests are in flight");
+	else if (x->outcome != OUTCOME_FLIGHT)
+		app_progress(&c->app);
+	c->tick = now() + SECOND;
+}
+
+static void
+edit(struct client *c)
+{
+	struct buf text = { .max = LIMIT_REQUEST_BODY };
+	char why[200];
+
+	if (editor_run(app_field(&c->app), &text, why, sizeof(why)))
+		app_edited(&c->app, buf_span(&text));
+	else
+		app_say(&c->app, ROLE_ERROR, "%s", why);
+	buf_release(&text);
+	c->app.dirty |= DIRTY_ALL;
+}
+
+static void
+redraw(struct client *c)
+{
+	term_pause();
+	term_resume();
+	c->app.dirty |= DIRTY_ALL;
+}
+
+static void
+resize(struct client *c)
+{
+	int rows;
+	int cols;
+
+	term_size(&rows, &cols);
+	app_resize(&c->app, rows, cols);
+}
+
+static void
+carry_out(struct client *c)
+{
+	unsigned orders = app_orders(&c->app);
+
+	if ((orders & ORDER_SEND) != 0)
+		send_request(c);
+	if ((orders & ORDER_CANCEL) != 0) {
+		engine_cancel(c->engine, c->app.cancel, now());
+		app_progress(&c->app);
+	}
+	if ((orders & ORDER_SERVER_START) != 0) {
+		serverproc_start(&c->server, c->app.listen, NULL, now());
+		app_server_changed(&c->app);
+	}
+	if ((orders & ORDER_SERVER_STOP) != 0) {
+		serverproc_stop(&c->server, now());
+		app_server_changed(&c->app);
+	}
+	if ((orders & ORDER_EDIT) != 0)
+		edit(c);
+	if ((orders & ORDER_REDRAW) != 0)
+		redraw(c);
+	if ((orders & ORDER_SUSPEND) != 0) {
+		suspend();
+		resize(c);
+	}
+	if ((orders & ORDER_QUIT) != 0)
+		c->quit = true;
+}
+
+static void
+keyboard(struct client *c)
+{
+	struct term_event e;
+
+	while (!c->quit && term_read(&e)) {
+		switch (e.kind) {
+		case TERM_KEY:
+			app_key(&c->app, e.key);
+			break;
+		case TERM_PASTE:
+			app_paste(&c->app, e.paste);
+			break;
+		case TERM_MOUSE:
+			app_mouse(&c->app, e.mouse, e.y, e.x);
+			break;
+		case TERM_RESIZE:
+			resize(c);
+		}
+		carry_out(c);
+	}
+}
+
+/* --- the loop ---------------------------------------------------------------- */
+
+/* When something is to be done though nothing happens; INT64_MAX: never. */
+static int64_t
+deadline(const struct client *c)
+{
+	int64_t at = engine_deadline(c->engine);
+
+	if (serverproc_deadline(&c->server) < at)
+		at = serverproc_deadline(&c->server);
+	if (c->app.flights > 0 && c->tick < at)
+		at = c->tick;
+	return at;
+}
+
+static int
+wait_until(int64_t at, struct pollfd *fds, size_t n, const sigset_t *outside)
+{
+	int64_t left = at - now();
+	struct timespec ts;
+
+	if (at == INT64_MAX)
+		return ppoll(fds, n, NULL, outside);
+	if (left < 0)
+		left = 0;
+	ts.tv_sec = left / SECOND;
+	ts.tv_nsec = left % SECOND;
+	return ppoll(fds, n, &ts, outside);
+}
+
+static void
+turn(struct client *c, const sigset_t *outside)
+{
+	struct pollfd fds[POLL_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
+	size_t server = serverproc_pollfds(&c->server, fds + 1);
+	struct pollfd *calls = fds + 1 + server;
+	size_t n = engine_pollfds(c->engine, calls, POLL_MAX - 1 - server);
+
+	if (wait_until(deadline(c), fds, 1 + server + n, outside) < 0) {
+		for (size_t i = 0; i < 1 + server + n; i++)
+			fds[i].revents = 0;
+	}
+	c->app.now = now();
+	if ((fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+		ending = SIGHUP;
+	if (stopping) {
+		stopping = 0;
+		suspend();
+		resize(c);
+	}
+	keyboard(c);
+	if (engine_step(c->engine, calls, n, now()))
+		app_progress(&c->app);
+	if (serverproc_step(&c->server, fds + 1, server, now()))
+		app_server_changed(&c->app);
+	if (c->app.flights > 0 && c->tick <= now()) {
+		app_tick(&c->app);
+		c->tick = now() + SECOND;
+	}
+}
+
+static void
+loop(struct client *c, const sigset_t *outside)
+{
+	while (!c->quit && ending == 0) {
+		c->app.now = now();
+		paint(&c->app);
+		if (c->start_server) {
+			/* After the first frame: it shall not wait for it. */
+			c->start_server = false;
+			app_do(&c->app, ACTION_SERVER);
+			carry_out(c);
+			continue;
+		}
+		turn(c, outside);
+	}
+}
+
+/* Korean needs UTF-8, whatever the locale. */
+static void
+set_locale(void)
+{
+	setlocale(LC_ALL, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct client c;
+	sigset_t outside;
+	const char *why;
+
+	if (argc > 1 && strcmp(argv[1], "--server-only") == 0)
+		become_server(argv);
+	set_locale();
+	serverproc_init(&c.server);
+	if (!app_init(&c.app, &c.server))
+		err(1, NULL);
+	options(&c, argc, argv);
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		errx(USAGE,
+		    "retort draws on a terminal, and this is none; "
+		    "retort --server-only needs none");
+	c.engine = engine_new();
+	if (c.engine == NULL)
+		err(1, NULL);
+	if (!term_open(&why))
+		errx(1, "%s", why);
+	block_signals(&outside);
+	resize(&c);
+	loop(&c, &outside);
+	term_close();
+	serverproc_release(&c.server);
+	engine_free(c.engine);
+	app_release(&c.app);
+	if (ending != 0) {
+		signal(ending, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &outside, NULL);
+		raise(ending);
+	}
+	return 0;
+}
