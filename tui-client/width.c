@@ -229,7 +229,7 @@ width_append_middle(struct buf *b, struct span s, size_t cols)
 		return width_append(b, s);
 	if (cols < 5)
 		return width_append_end(b, s, cols);
-	tail = tail_cut(s, (cols - 1) / 2);
+	tail = tail_cut(s, cols / 2);
 	/* Tabs aside, columns do not depend on where text stands. */
 	head = head_cut(span_of(s.p, s.n - tail.n), cols - 1 - width_of(tail));
 	return append_cut(b, head, tail);
