@@ -343,9 +343,13 @@ call_expire(struct call *c, int64_t now)
 	}
 }
 
-/* As far as it goes. */
+/*
+ * As far as it goes.  When only the deadline has come, not the descriptor
+ * (ready), there is a last look at what was received; but that the kernel
+ * would take some more bytes is no sign of life of the peer.
+ */
 static void
-call_run(struct call *c, struct engine *e, int64_t now)
+call_run(struct call *c, struct engine *e, bool ready, int64_t now)
 {
 	int64_t progress = c->progress;
 	enum call_state state = c->state;
@@ -353,7 +357,7 @@ call_run(struct call *c, struct engine *e, int64_t now)
 	c->events = 0;
 	if (c->state == CALL_CONNECTING)
 		call_connect(c, now);
-	if (c->state == CALL_SENDING)
+	if (c->state == CALL_SENDING && ready)
 		call_send(c, now);
 	if (c->state == CALL_SENDING || c->state == CALL_RECEIVING)
 		call_receive(c, e, now);
@@ -426,7 +430,7 @@ engine_start(struct engine *e, struct exchange *x, int64_t now, int64_t wall)
 		call_fail_memory(c, now);
 	else
 		call_look_up(c, e, now);
-	call_run(c, e, now);
+	call_run(c, e, true, now);
 	engine_sweep(e);
 	return true;
 }
@@ -552,7 +556,7 @@ engine_take_answers(struct engine *e, int64_t now)
 			if (c->state != CALL_RESOLVING || c->lookup != r.serial)
 				continue;
 			call_take_answer(c, &r, now);
-			call_run(c, e, now);
+			call_run(c, e, true, now);
 			e->changed = true;
 		}
 }
@@ -561,6 +565,7 @@ bool
 engine_step(struct engine *e, const struct pollfd *fds, size_t n, int64_t now)
 {
 	struct call *c;
+	bool ready;
 	size_t i;
 
 	e->changed = false;
@@ -568,8 +573,9 @@ engine_step(struct engine *e, const struct pollfd *fds, size_t n, int64_t now)
 		engine_take_answers(e, now);
 	for (i = 0; i < e->n; i++) {
 		c = &e->call[i];
-		if (is_ready(fds, n, c->t.fd) || call_deadline(c) <= now)
-			call_run(c, e, now);
+		ready = is_ready(fds, n, c->t.fd);
+		if (ready || call_deadline(c) <= now)
+			call_run(c, e, ready, now);
 	}
 	engine_sweep(e);
 	return e->changed;
