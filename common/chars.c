@@ -22,16 +22,6 @@ const uint8_t chars_table[256] = {
 };
 /* clang-format on */
 
-size_t
-chars_run(const char *p, size_t n, enum chars what)
-{
-	size_t i = 0;
-
-	while (i < n && char_is(p[i], what))
-		i++;
-	return i;
-}
-
 bool
 chars_are_token(const char *p, size_t n)
 {

@@ -4,9 +4,11 @@
 #ifndef RETORT_CHARS_H
 #define RETORT_CHARS_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum chars {
 	CHAR_TOKEN = 1 << 0,  /* tchar: methods, names of fields, codings */
@@ -27,7 +29,40 @@ char_is(unsigned char c, enum chars what)
 
 /* The first byte of p[0..n) that is not of that kind, as an offset; n if
  * all are. */
-size_t chars_run(const char *p, size_t n, enum chars what);
+static inline size_t
+chars_run(const char *p, size_t n, enum chars what)
+{
+	size_t i = 0;
+
+	while (i < n && char_is((unsigned char)p[i], what))
+		i++;
+	return i;
+}
+
+/* The same for CHAR_FIELD, of which there may be much: eight at a time. */
+static inline size_t
+chars_run_field(const char *p, size_t n)
+{
+	const uint64_t each = UINT64_MAX / 255; /* times a byte: eight of it */
+	uint64_t w, low7, other;
+	size_t i;
+
+	for (i = 0; n - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, p + i, sizeof(w));
+		w = le64toh(w);
+		/* Bit 7 of each byte says that it is a control. */
+		low7 = w & each * 0x7f;
+		other =
+		    (low7 + each | ~(low7 + each * 0x60)) & ~w & each * 0x80;
+		if (other == 0)
+			continue;
+		i += (size_t)__builtin_ctzll(other) / 8;
+		if (p[i] != '\t')
+			return i;
+		break;
+	}
+	return i + chars_run(p + i, n - i, CHAR_FIELD);
+}
 
 /* One byte or more, all tchar (RFC 9110 5.6.2). */
 bool chars_are_token(const char *p, size_t n);
