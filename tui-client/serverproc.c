@@ -417,17 +417,14 @@ left_unasked(struct serverproc *s, int status)
 	serverproc_enter(s, next, INT64_MAX);
 }
 
-/* Its pidfd is readable. */
+/* It was reaped; what it said last is still in the pipes. */
 static void
-serverproc_ended(struct serverproc *s)
+serverproc_ended(struct serverproc *s, int status)
 {
-	int status = 0;
-
 	serverproc_read(s);
 	/* The last line may lack its end. */
 	if (s->npartial_err > 0)
 		take_err(s, span_of(s->partial_err, s->npartial_err));
-	waitpid(s->pid, &status, 0);
 	serverproc_forget(s);
 	if (s->state != SERVER_STOPPING)
 		left_unasked(s, status);
@@ -483,11 +480,13 @@ serverproc_step(
     struct serverproc *s, const struct pollfd *fds, size_t n, int64_t now)
 {
 	bool changed = false;
+	int status;
 
 	if (s->pid == 0)
 		return false;
-	if (is_ready(fds, n, s->pidfd)) {
-		serverproc_ended(s);
+	if (is_ready(fds, n, s->pidfd) &&
+	    waitpid(s->pid, &status, WNOHANG) == s->pid) {
+		serverproc_ended(s, status);
 		return true;
 	}
 	if (is_ready(fds, n, s->out) || is_ready(fds, n, s->err))
