@@ -1,0 +1,521 @@
+/*
+ * The server as a child: shells that behave badly in retortd's place.
+ */
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "oom.h"
+#include "serverproc.h"
+#include "test.h"
+
+#define MS     5000
+#define SECOND ((int64_t)1000000000)
+#define READY  "echo 'retortd: listening on 127.0.0.1:41231'; "
+
+static struct serverproc server;
+static int64_t skew;
+
+static int64_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * SECOND + t.tv_nsec + skew;
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	skew = 0;
+	serverproc_init(&server);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	serverproc_release(&server);
+	return test_end(state);
+}
+
+static void
+turn(int ms)
+{
+	struct pollfd fds[SERVERPROC_FDS];
+	size_t n = serverproc_pollfds(&server, fds);
+	int64_t left = serverproc_deadline(&server);
+
+	if (left != INT64_MAX) {
+		left = (left - now()) / 1000000 + 1;
+		if (left < ms)
+			ms = left < 0 ? 0 : (int)left;
+	}
+	assert_true(poll(fds, n, ms) >= 0);
+	serverproc_step(&server, fds, n, now());
+}
+
+static void
+until_state_at(enum serverproc_state state)
+{
+	int64_t until = test_now() + MS;
+
+	while (server.state != state) {
+		if (test_left(until) == 0)
+			test_fail("state %d, not %d: %s", server.state, state,
+			    server.why);
+		turn(test_left(until));
+	}
+}
+
+static void
+until_lines_at(uint64_t n)
+{
+	int64_t until = test_now() + MS;
+
+	while (server.nlines < n) {
+		if (test_left(until) == 0)
+			test_fail("%d lines", (int)server.nlines);
+		turn(test_left(until));
+	}
+}
+
+#define until_state(s) (test_at(__FILE__, __LINE__), until_state_at(s))
+#define until_lines(n) (test_at(__FILE__, __LINE__), until_lines_at(n))
+
+/* A shell in the server's place. */
+static void
+run(const char *script)
+{
+	char *argv[] = { test_text("sh"), test_text("-c"),
+		test_text("%s", script), NULL };
+
+	serverproc_exec(&server, "/bin/sh", argv, now());
+	assert_int_equal(server.state, SERVER_STARTING);
+}
+
+/* --- what it says --- */
+
+static void
+runs_once_it_says_that_it_listens(void **state)
+{
+	(void)state;
+	run("echo 'retortd: listening on [::1]:8080'; exec sleep 100");
+	until_state(SERVER_RUNNING);
+	assert_string_equal(server.address, "[::1]:8080");
+	assert_int_equal(server.port, 8080);
+	assert_int_equal(server.requests, 0);
+	assert_int_equal(serverproc_deadline(&server), INT64_MAX);
+	assert_string_equal(
+	    serverproc_line(&server, 0), "retortd: listening on [::1]:8080");
+}
+
+static void
+counts_its_log_lines_as_requests(void **state)
+{
+	(void)state;
+	run(READY "echo one; echo two >&2; printf 'thr'; sleep 0.05; "
+		  "echo ee; printf 'no end'; exec sleep 100");
+	until_lines(4);
+	assert_int_equal(server.requests, 2);
+	assert_int_equal(server.nlines, 4);
+	assert_null(serverproc_line(&server, 4));
+}
+
+static void
+escapes_what_it_says(void **state)
+{
+	(void)state;
+	run(READY "printf 'a\\033[2Jb\\n'; exec sleep 100");
+	until_lines(2);
+	assert_string_equal(serverproc_line(&server, 1), "a\\x1b[2Jb");
+}
+
+static void
+keeps_the_last_lines(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	run("i=0; while [ $i -lt 1500 ]; do echo $i; i=$((i+1)); done; "
+	    "exec sleep 100");
+	until_lines(1500);
+	assert_null(serverproc_line(&server, 0));
+	assert_null(serverproc_line(&server, 499));
+	for (i = 500; i < 1500; i++)
+		assert_string_equal(
+		    serverproc_line(&server, i), test_text("%d", (int)i));
+	assert_null(serverproc_line(&server, 1500));
+}
+
+static void
+cuts_a_line_that_is_too_long(void **state)
+{
+	(void)state;
+	run(READY "head -c 10000 /dev/zero | tr '\\0' x; echo; echo next; "
+		  "exec sleep 100");
+	until_lines(3);
+	assert_int_equal(server.requests, 2);
+	assert_int_equal(strlen(serverproc_line(&server, 1)), 4096);
+	assert_string_equal(serverproc_line(&server, 2), "next");
+}
+
+/* --- how it ends --- */
+
+static void
+says_what_it_said_when_it_cannot_start(void **state)
+{
+	(void)state;
+	run("echo 'retortd: routes.conf:1: no' >&2; exit 1");
+	until_state(SERVER_FAILED);
+	assert_string_equal(server.why, "retortd: routes.conf:1: no");
+	assert_false(server.port_taken);
+	assert_int_equal(server.pid, 0);
+	assert_int_equal(serverproc_pollfds(&server, NULL), 0);
+	assert_int_equal(serverproc_deadline(&server), INT64_MAX);
+}
+
+static void
+takes_a_last_line_without_an_end(void **state)
+{
+	(void)state;
+	run("printf 'retortd: no' >&2; exit 1");
+	until_state(SERVER_FAILED);
+	assert_string_equal(server.why, "retortd: no");
+}
+
+static void
+says_how_it_ended_when_it_said_nothing(void **state)
+{
+	(void)state;
+	run("exit 3");
+	until_state(SERVER_FAILED);
+	assert_string_equal(server.why, "retortd ended with status 3.");
+
+	run(READY "kill -9 $$");
+	until_state(SERVER_FAILED);
+	assert_string_equal(
+	    server.why, "retortd was ended by signal 9 (Killed).");
+
+	run(READY "exit 0");
+	until_state(SERVER_STOPPED);
+	assert_string_equal(server.why, "retortd left by itself.");
+}
+
+static void
+knows_a_taken_port(void **state)
+{
+	(void)state;
+	run("echo 'retortd: 127.0.0.1:1: Address already in use' >&2; "
+	    "echo 'retortd: that is all' >&2; exit 1");
+	until_state(SERVER_FAILED);
+	assert_true(server.port_taken);
+	assert_string_equal(
+	    server.why, "retortd: 127.0.0.1:1: Address already in use");
+
+	run(READY "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	assert_false(server.port_taken);
+	assert_string_equal(server.why, "");
+}
+
+static void
+says_that_there_is_no_such_program(void **state)
+{
+	char *argv[] = { test_text("retortd"), NULL };
+
+	(void)state;
+	serverproc_exec(&server, "/nonexistent/retortd", argv, now());
+	until_state(SERVER_FAILED);
+	assert_string_equal(server.why,
+	    "retortd: cannot run /nonexistent/retortd: "
+	    "No such file or directory");
+}
+
+static void
+does_not_wait_for_ever_for_the_ready_line(void **state)
+{
+	(void)state;
+	run("exec sleep 100");
+	assert_true(serverproc_deadline(&server) <= now() + 5 * SECOND);
+	skew += 5 * SECOND;
+	until_state(SERVER_FAILED);
+	assert_string_equal(
+	    server.why, "retortd did not say within 5 s that it listens.");
+	assert_int_equal(server.pid, 0);
+}
+
+static void
+stops_when_asked(void **state)
+{
+	(void)state;
+	run(READY "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	serverproc_stop(&server, now());
+	assert_int_equal(server.state, SERVER_STOPPING);
+	until_state(SERVER_STOPPED);
+	assert_string_equal(server.why, "");
+	assert_int_equal(server.pid, 0);
+	serverproc_stop(&server, now());
+	assert_int_equal(server.state, SERVER_STOPPED);
+}
+
+static void
+is_killed_when_it_does_not_stop(void **state)
+{
+	(void)state;
+	run("trap '' TERM; " READY "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	serverproc_stop(&server, now());
+	assert_true(serverproc_deadline(&server) > now() + SECOND);
+	skew += 2 * SECOND;
+	until_state(SERVER_STOPPED);
+}
+
+static void
+may_be_started_again(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		run(READY "echo request; exec sleep 100");
+		until_lines(2 * (uint64_t)i + 2);
+		assert_int_equal(server.state, SERVER_RUNNING);
+		assert_int_equal(server.requests, 1);
+		serverproc_stop(&server, now());
+		until_state(SERVER_STOPPED);
+	}
+	assert_int_equal(server.nlines, 6);
+}
+
+/* --- what it inherits --- */
+
+/* The value of a line "Name:\tvalue" in /proc/PID/status. */
+static unsigned long long
+proc_status(pid_t pid, const char *name)
+{
+	FILE *f = fopen(test_text("/proc/%d/status", (int)pid), "r");
+	char line[256];
+	unsigned long long value = ~0ULL;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = strtoull(line + strlen(name) + 1, NULL, 16);
+	fclose(f);
+	return value;
+}
+
+static int
+count_fds(pid_t pid)
+{
+	DIR *d = opendir(test_text("/proc/%d/fd", (int)pid));
+	struct dirent *entry;
+	int n = 0;
+
+	assert_non_null(d);
+	while ((entry = readdir(d)) != NULL)
+		n += entry->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+static void
+inherits_nothing_of_ours(void **state)
+{
+	char target[64] = { 0 };
+	sigset_t set, old;
+	int fd = dup(STDOUT_FILENO); /* not CLOEXEC */
+
+	(void)state;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	signal(SIGPIPE, SIG_IGN);
+	run(READY "exec sleep 100");
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(fd);
+
+	until_state(SERVER_RUNNING);
+	assert_int_equal(getsid(server.pid), server.pid);
+	assert_int_equal(proc_status(server.pid, "SigBlk"), 0);
+	assert_int_equal(proc_status(server.pid, "SigIgn"), 0);
+	assert_int_equal(count_fds(server.pid), 3);
+	assert_true(readlink(test_text("/proc/%d/fd/0", (int)server.pid),
+			target, sizeof(target) - 1) > 0);
+	assert_string_equal(target, "/dev/null");
+}
+
+/* A client that starts a server, says which one, and waits to be killed. */
+static void
+client_main(int out)
+{
+	pid_t pid;
+
+	run(READY "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	pid = server.pid;
+	if (write(out, &pid, sizeof(pid)) != sizeof(pid))
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static void
+dies_with_the_client(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	int fds[2];
+	pid_t client, pid;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	client = fork();
+	assert_true(client >= 0);
+	if (client == 0)
+		client_main(fds[1]);
+	close(fds[1]);
+	p.fd = fds[0];
+	assert_int_equal(poll(&p, 1, MS), 1);
+	assert_int_equal(read(fds[0], &pid, sizeof(pid)), sizeof(pid));
+	close(fds[0]);
+
+	p.fd = pidfd_open(pid, 0);
+	assert_true(p.fd >= 0);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	kill(client, SIGKILL);
+	assert_int_equal(waitpid(client, NULL, 0), client);
+	assert_int_equal(poll(&p, 1, MS), 1);
+	close(p.fd);
+}
+
+static void
+leaves_no_child_behind(void **state)
+{
+	(void)state;
+	run("trap '' TERM; " READY "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	serverproc_release(&server);
+	assert_int_equal(server.state, SERVER_STOPPED);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* Lines may be lost, the server not. */
+static void
+survives_each_allocation_that_fails(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	do {
+		oom_after(++n);
+		run(READY "echo request; exec sleep 100");
+		until_state(SERVER_RUNNING);
+		while (server.requests == 0)
+			turn(MS);
+		serverproc_stop(&server, now());
+		until_state(SERVER_STOPPED);
+	} while (oom_off());
+	assert_true(n > 2);
+}
+
+/* --- where it is --- */
+
+static void
+look_in(const char *path)
+{
+	setenv("PATH", path, 1);
+}
+
+static void
+restore_path(void *path)
+{
+	look_in(path);
+}
+
+/* PATH is again what it was when the test is over. */
+static void
+keep_path(void)
+{
+	test_later(restore_path, test_text("%s", getenv("PATH")));
+}
+
+static void
+is_found_on_the_path(void **state)
+{
+	const char *folder = test_folder();
+	char *there = test_text("%s/retortd", folder);
+	char path[4096], small[8];
+	FILE *f;
+
+	(void)state;
+	keep_path();
+	look_in(test_text("/nonexistent::%s", folder));
+	assert_false(serverproc_find(path, sizeof(path)));
+	f = fopen(there, "w");
+	fclose(f);
+	assert_false(serverproc_find(path, sizeof(path)));
+	chmod(there, 0700);
+	assert_true(serverproc_find(path, sizeof(path)));
+	assert_string_equal(path, there);
+	assert_false(serverproc_find(small, sizeof(small)));
+	unsetenv("PATH");
+	assert_false(serverproc_find(path, sizeof(path)));
+}
+
+static void
+says_that_there_is_none(void **state)
+{
+	(void)state;
+	keep_path();
+	look_in("/nonexistent");
+	serverproc_start(&server, "127.0.0.1:0", NULL, now());
+	assert_int_equal(server.state, SERVER_FAILED);
+	assert_non_null(strstr(server.why, "No retortd"));
+	assert_int_equal(serverproc_pollfds(&server, NULL), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(runs_once_it_says_that_it_listens),
+		TEST(counts_its_log_lines_as_requests),
+		TEST(escapes_what_it_says),
+		TEST(keeps_the_last_lines),
+		TEST(cuts_a_line_that_is_too_long),
+		TEST(says_what_it_said_when_it_cannot_start),
+		TEST(takes_a_last_line_without_an_end),
+		TEST(says_how_it_ended_when_it_said_nothing),
+		TEST(knows_a_taken_port),
+		TEST(says_that_there_is_no_such_program),
+		TEST(does_not_wait_for_ever_for_the_ready_line),
+		TEST(stops_when_asked),
+		TEST(is_killed_when_it_does_not_stop),
+		TEST(may_be_started_again),
+		TEST(inherits_nothing_of_ours),
+		TEST(dies_with_the_client),
+		TEST(leaves_no_child_behind),
+		TEST(survives_each_allocation_that_fails),
+		TEST(is_found_on_the_path),
+		TEST(says_that_there_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
