@@ -52,8 +52,8 @@ chars_run_field(const char *p, size_t n)
 		w = le64toh(w);
 		/* Bit 7 of each byte says that it is a control. */
 		low7 = w & each * 0x7f;
-		other =
-		    (low7 + each | ~(low7 + each * 0x60)) & ~w & each * 0x80;
+		other = ((low7 + each) | ~(low7 + each * 0x60)) & ~w &
+		    (each * 0x80);
 		if (other == 0)
 			continue;
 		i += (size_t)__builtin_ctzll(other) / 8;
