@@ -344,9 +344,9 @@ call_expire(struct call *c, int64_t now)
 }
 
 /*
- * As far as it goes.  When only the deadline has come, not the descriptor
- * (ready), there is a last look at what was received; but that the kernel
- * would take some more bytes is no sign of life of the peer.
+ * As far as it goes.  When only the deadline of SENDING has come, not the
+ * descriptor (ready), there is a last look at what was received; but that the
+ * kernel would take some more bytes is no sign of life of the peer.
  */
 static void
 call_run(struct call *c, struct engine *e, bool ready, int64_t now)
@@ -357,8 +357,10 @@ call_run(struct call *c, struct engine *e, bool ready, int64_t now)
 	c->events = 0;
 	if (c->state == CALL_CONNECTING)
 		call_connect(c, now);
-	if (c->state == CALL_SENDING && ready)
+	if (c->state == CALL_SENDING && (ready || state != CALL_SENDING))
 		call_send(c, now);
+	else if (c->state == CALL_SENDING)
+		c->events |= POLLOUT;
 	if (c->state == CALL_SENDING || c->state == CALL_RECEIVING)
 		call_receive(c, e, now);
 	if (call_deadline(c) <= now)

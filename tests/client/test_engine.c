@@ -169,6 +169,16 @@ go(struct exchange *x)
 	settle(x);
 }
 
+/* The descriptor of the only exchange in flight. */
+static int
+engine_fd(void)
+{
+	struct pollfd fds[ENGINE_FDS];
+
+	assert_int_equal(engine_pollfds(engine, fds, ENGINE_FDS), 2);
+	return fds[1].fd;
+}
+
 /* Let time pass without a byte. */
 static void
 pass(int64_t ns)
@@ -945,6 +955,55 @@ reads_before_it_times_out(void **state)
 	expect_words(x, OUTCOME_ANSWERED, "", "");
 }
 
+/* Likewise a connection that was made in time. */
+static void
+sends_over_a_connection_it_sees_late(void **state)
+{
+	int port, l = net_listen(&port), fd;
+	struct exchange *x = ask(port, "GET", "/");
+
+	(void)state;
+	start(x);
+	fd = net_accept(l, MS);
+	pass(10 * SECOND);
+	assert_int_equal(x->outcome, OUTCOME_FLIGHT);
+	net_read_until(fd, "\r\n\r\n", MS);
+	net_say(fd, OK200);
+	settle(x);
+	expect_words(x, OUTCOME_ANSWERED, "", "");
+}
+
+/* An interim answer is a sign of life too, and the rest of the request goes
+ * out behind it. */
+static void
+goes_on_sending_after_a_late_look(void **state)
+{
+	int port, l = net_listen(&port), fd;
+	struct exchange *x = ask(port, "POST", "/");
+	int64_t until = test_now() + MS;
+	char in[65536];
+
+	(void)state;
+	set_body(x, 16 << 20);
+	start(x);
+	fd = net_accept(l, MS);
+	while (turn(100) || x->times.connect < 0)
+		;
+	net_say(fd, "HTTP/1.1 100 Continue\r\n\r\n");
+	assert_true(net_readable(engine_fd(), MS));
+	pass(30 * SECOND);
+	assert_int_equal(x->outcome, OUTCOME_FLIGHT);
+	while (x->times.sent < 0 && test_left(until) > 0) {
+		while (recv(fd, in, sizeof(in), MSG_DONTWAIT) > 0)
+			;
+		turn(10);
+	}
+	assert_true(x->times.sent >= 0);
+	net_say(fd, OK200);
+	settle(x);
+	expect_words(x, OUTCOME_ANSWERED, "", "");
+}
+
 /* --- classic --- */
 
 static void
@@ -1131,6 +1190,8 @@ main(void)
 		TEST(cancels_what_is_in_flight_at_the_end),
 		TEST(times_out_in_every_state),
 		TEST(reads_before_it_times_out),
+		TEST(sends_over_a_connection_it_sees_late),
+		TEST(goes_on_sending_after_a_late_look),
 		TEST(asks_the_seeds_server),
 		TEST(takes_a_classic_answer_in_pieces),
 		TEST(needs_no_silence_where_a_classic_answer_ends),
