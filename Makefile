@@ -228,7 +228,9 @@ fuzz-run: $(FUZZERS)
 		name=$${f##*/fuzz_}; echo "FUZZ $$name"; \
 		mkdir -p $O/corpus/$$name; \
 		cp tests/fuzz/corpus/$$name/* $O/corpus/$$name/; \
-		$$f -max_total_time=$(SECONDS) -artifact_prefix=$O/ \
+		dict=tests/fuzz/dict.$$name; set --; \
+		[ ! -e $$dict ] || set -- -dict=$$dict; \
+		$$f "$$@" -max_total_time=$(SECONDS) -artifact_prefix=$O/ \
 		    -verbosity=0 -print_final_stats=1 $O/corpus/$$name; \
 	done
 
