@@ -44,19 +44,21 @@ static inline size_t
 chars_run_field(const char *p, size_t n)
 {
 	const uint64_t each = UINT64_MAX / 255; /* times a byte: eight of it */
-	uint64_t w, low7, other;
+	uint64_t w, low7, del, visible, bad;
 	size_t i;
 
 	for (i = 0; n - i >= sizeof(w); i += sizeof(w)) {
 		memcpy(&w, p + i, sizeof(w));
 		w = le64toh(w);
-		/* Bit 7 of each byte says that it is a control. */
+		/* Each byte's answer is its bit 7, which no sum of the lower
+		 * seven carries out of. */
 		low7 = w & each * 0x7f;
-		other = ((low7 + each) | ~(low7 + each * 0x60)) & ~w &
-		    (each * 0x80);
-		if (other == 0)
+		del = low7 + each * 0x01;
+		visible = low7 + each * (0x80 - ' ');
+		bad = (del | ~visible) & ~w & each * 0x80;
+		if (bad == 0)
 			continue;
-		i += (size_t)__builtin_ctzll(other) / 8;
+		i += (size_t)__builtin_ctzll(bad) / 8;
 		if (p[i] != '\t')
 			return i;
 		break;
