@@ -194,7 +194,8 @@ static size_t
 url_cols(const struct layout *l, size_t cols)
 {
 	size_t used = l->margin + (l->clock > 0 ? l->clock + GAP : 0) +
-	    l->method + 1 + 1 + l->status + (l->time > 0 ? GAP + l->time : 0) +
+	    (l->method > 0 ? l->method + 1 : 0) + 1 + l->status +
+	    (l->time > 0 ? GAP + l->time : 0) +
 	    (l->size > 0 ? GAP + l->size : 0);
 
 	if (l->time > 0)
@@ -403,7 +404,7 @@ rows_times(
 {
 	struct figure f[FIGURES] = { { "name", "" }, { "connect", "" },
 		{ "first byte", "" }, { "total", "" }, { "sent", "" },
-		{ "received", "" } };
+		{ "got", "" } };
 	struct buf text = { .max = LINE_MAX_BYTES };
 	size_t i;
 

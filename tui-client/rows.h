@@ -95,7 +95,7 @@ void rows_history(
     struct line *, const struct exchange *, size_t cols, int64_t now);
 
 /* Times in milliseconds and bytes, "name –  connect 0.05  first byte 0.28
- * total 0.31 ms  sent 78 B  received 131 B", in at most cols columns; a narrow
+ * total 0.31 ms  sent 78 B  got 131 B", in at most cols columns; a narrow
  * one loses items from the left, but never the total.  The first column is
  * blank. */
 void rows_times(
