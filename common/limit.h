@@ -26,7 +26,16 @@ enum {
 	TIME_HEAD          = 60 * 1000,		/* a head, from its first byte: 408 */
 	TIME_PROGRESS      = 30 * 1000,		/* body and answer without a byte */
 	TIME_LINGER        = 2 * 1000,		/* a refused peer's input is drained */
+	TIME_ACCEPT        = 1000,		/* out of descriptors: accept again */
 	TIME_DRAIN         = 10 * 1000,		/* QUIT waits this long */
+
+	LIMIT_LISTENERS    = 16,		/* -l */
+	LIMIT_ACCEPTS      = 64,		/* per listener and turn */
+	LIMIT_INPUT        = 64 * 1024,		/* read at once */
+	LIMIT_OUTPUT       = 64 * 1024,		/* answers gathered before a send */
+	LIMIT_ANSWER       = 64 * 1024,		/* one of those */
+	LIMIT_LINGER       = 32 * 1024 * 1024,	/* drained from a refused peer */
+	LIMIT_LOG          = 256 * 1024,	/* lines nobody has taken yet */
 
 	/* retort. */
 	TIME_CONNECT       = 10 * 1000,
