@@ -127,6 +127,9 @@
 	X(TRAILERS, "trailers", 431, "RFC 9112 7.1.2", \
 	    "the trailers are larger than 8 KiB or more than 100", \
 	    "send fewer") \
+	X(HEAD_SHORT, "head-short", 400, "RFC 9112 8", \
+	    "the connection ended before the head did", \
+	    "send the whole head, with an empty line behind it") \
 	X(BODY_SHORT, "body-short", 400, "RFC 9112 8", \
 	    "the connection ended before the body did", \
 	    "send as many bytes as were announced") \
