@@ -1,0 +1,31 @@
+/*
+ * A request as routes, answers and logs see it, whatever its dialect.
+ */
+#ifndef RETORTD_ASK_H
+#define RETORTD_ASK_H
+
+#include <stdint.h>
+
+#include "dialect.h"
+#include "span.h"
+
+/* What an answer says about the connection (RFC 9112 9.3). */
+enum persist {
+	PERSIST_IMPLIED, /* it goes on, as HTTP/1.1 does */
+	PERSIST_SAID,	 /* it goes on, as an HTTP/1.0 client asked */
+	PERSIST_NOT,
+	PERSIST_COUNT
+};
+
+/* Spans borrow from the request's bytes; those unknown are empty. */
+struct ask {
+	enum dialect dialect;
+	struct span line; /* as it came: start-line, or METHOD,URL */
+	struct span method;
+	struct span target; /* as it came; classic: the URL */
+	struct span host;   /* without port and trailing dot */
+	struct span path;   /* as it came, without the query; or "*" */
+	enum persist persist;
+};
+
+#endif

@@ -1,0 +1,632 @@
+#include "conn.h"
+
+#include <assert.h>
+
+#include "classic.h"
+#include "limit.h"
+#include "semantics.h"
+
+/* The one door between states. */
+static void
+conn_enter(struct conn *c, enum conn_state state, int64_t now)
+{
+	static const enum timer_class timer[] = {
+#define X(name, class) [CONN_##name] = class,
+		CONN_STATES(X)
+#undef X
+	};
+
+	assert(c->state != CONN_CLOSED);
+	c->state = state;
+	timers_set(&c->server->timers, &c->timer, timer[state], now);
+}
+
+void
+conn_init(
+    struct conn *c, struct server *s, const struct peer *peer, int64_t now)
+{
+	*c = (struct conn){ .server = s, .peer = *peer };
+	c->in.max = LIMIT_HEAD + LIMIT_INPUT;
+	c->out.max = s->out.max;
+	c->held.max = LIMIT_HEAD;
+	conn_enter(c, CONN_IDLE, now);
+}
+
+void
+conn_release(struct conn *c)
+{
+	timers_set(&c->server->timers, &c->timer, TIMER_NONE, 0);
+	buf_release(&c->in);
+	buf_release(&c->out);
+	buf_release(&c->held);
+}
+
+void
+conn_close(struct conn *c, const char *why)
+{
+	if (c->state == CONN_CLOSED)
+		return;
+	conn_enter(c, CONN_CLOSED, 0);
+	c->why = why;
+	c->server->out.len = 0;
+}
+
+bool
+conn_wants_input(const struct conn *c)
+{
+	return c->state != CONN_ANSWERING && c->state != CONN_CLOSED && !c->eof;
+}
+
+/* --- answering --- */
+
+/* Append a step's bytes to what is sent next. */
+static void
+perform_send(struct conn *c, const struct rendered *what)
+{
+	struct server *s = c->server;
+	size_t begin = s->out.len;
+
+	if (!buf_append_span(&s->out, what->bytes)) {
+		conn_close(c, "no memory for the answer");
+		return;
+	}
+	if (what->date_at != 0)
+		memcpy(s->out.data + begin + what->date_at, s->wall.date,
+		    DATE_LEN);
+}
+
+/*
+ * close() with input unread resets the connection, and a reset may destroy
+ * the answer on its way: then the input is drained first.
+ */
+static void
+perform_end(struct conn *c, enum step_kind how, bool unread, int64_t now)
+{
+	bool linger = (how == STEP_LINGER || unread) && !c->eof;
+
+	c->then = linger ? CONN_LINGERING : CONN_CLOSED;
+	conn_enter(c, CONN_ANSWERING, now);
+}
+
+/* `unread`: input stands behind the request. */
+static void
+perform(struct conn *c, const struct script *script, bool unread, int64_t now)
+{
+	const struct step *step = script->step;
+	unsigned i;
+
+	for (i = 0; i < script->n && c->state != CONN_CLOSED; i++, step++) {
+		if (step->kind == STEP_SEND)
+			perform_send(c, &step->send);
+		else
+			perform_end(c, step->kind, unread, now);
+	}
+}
+
+static void
+note(struct conn *c, const struct ask *ask, const struct script *script,
+    int64_t now)
+{
+	struct log_entry entry = { &c->peer, ask, script->status,
+		script->content, now - c->since };
+
+	log_request(c->server->log, &entry, &c->server->wall, now);
+}
+
+/* The answer to a request that keeps the rules; `rest` is what follows it. */
+static void
+answer(
+    struct conn *c, const struct ask *ask, const struct span *rest, int64_t now)
+{
+	struct script script;
+
+	respond_to(&c->server->respond, ask, &script);
+	perform(c, &script, rest->n > 0, now);
+	note(c, ask, &script, now);
+	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
+	    c->state == CONN_BODY)
+		conn_enter(c, CONN_KEPT, now);
+}
+
+/* The answer to one that breaks them.  What follows it is not a request. */
+static void
+refuse(struct conn *c, const struct ask *ask, enum httperr e, struct span *rest,
+    int64_t now)
+{
+	struct script script;
+
+	respond_refusal(&c->server->respond, ask, e, &script);
+	perform(c, &script, rest->n > 0, now);
+	note(c, ask, &script, now);
+	*rest = span_of(rest->p + rest->n, 0);
+}
+
+/* --- HTTP --- */
+
+enum {
+	VERSION_PART = 9 /* SP HTTP/1.1 */
+};
+
+/* What a head asks for.  False and *why if it breaks a rule. */
+static bool
+ask_from_head(const struct conn *c, const char *p, const struct head *head,
+    struct ask *ask, struct request_semantics *sem, enum httperr *why)
+{
+	*ask = (struct ask){ .dialect = DIALECT_HTTP };
+	*sem = (struct request_semantics){ .method = METHOD_OTHER };
+	ask->method = slice_in(p, head->method);
+	ask->target = slice_in(p, head->target);
+	ask->line = span_of(ask->method.p,
+	    (size_t)(ask->target.p - ask->method.p) + ask->target.n +
+		VERSION_PART);
+	*why = request_semantics_of(p, head, sem);
+	ask->host = sem->host;
+	ask->path = sem->path;
+	if (!sem->keep_alive || c->server->draining)
+		ask->persist = PERSIST_NOT;
+	else if (head->minor == 0)
+		ask->persist = PERSIST_SAID;
+	return *why == HTTPERR_NONE;
+}
+
+/* The first line, whatever it is, for the log. */
+static struct span
+raw_line(struct span s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	const char *stop;
+
+	while (p < end && (*p == '\r' || *p == '\n'))
+		p++;
+	for (stop = p; stop < end && *stop != '\r' && *stop != '\n'; stop++)
+		;
+	return span_of(p, (size_t)(stop - p));
+}
+
+/* A head that is no head, or not a whole one. */
+static void
+refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
+{
+	const struct head *head = &c->server->head;
+	struct ask ask = { .dialect = DIALECT_HTTP };
+
+	ask.line = raw_line(*rest);
+	/* Of a head that is not whole nothing was kept. */
+	if (e != HTTPERR_TIMEOUT && e != HTTPERR_HEAD_SHORT &&
+	    head->method.len > 0) {
+		ask.method = slice_in(rest->p, head->method);
+		ask.target = slice_in(rest->p, head->target);
+	}
+	c->scanned = 0;
+	refuse(c, &ask, e, rest, now);
+}
+
+/* Drop what of rest belongs to the body. */
+static enum body_step
+drop_body(struct conn *c, struct span *rest, enum httperr *why)
+{
+	enum body_step step;
+	struct span data;
+	size_t used;
+
+	do {
+		step = body_read(&c->body, rest->p, rest->n, &used, &data, why);
+		*rest = span_of(rest->p + used, rest->n - used);
+		if (step != BODY_DATA)
+			return step;
+		c->content += (uint32_t)data.n;
+	} while (c->content <= LIMIT_REQUEST_BODY);
+	*why = HTTPERR_LENGTH_TOO_LARGE;
+	return BODY_BAD;
+}
+
+/*
+ * The client asks before it sends its body (RFC 9110 10.1.1).  If the answer
+ * is an error whatever the body may be, it is given at once, and is the last:
+ * whether the body follows all the same cannot be known.
+ */
+static void
+answer_expectation(struct conn *c, const struct ask *ask, int64_t now)
+{
+	struct ask last = *ask;
+	struct script script;
+
+	last.persist = PERSIST_NOT;
+	respond_to(&c->server->respond, &last, &script);
+	if (script.status >= 400)
+		note(c, &last, &script, now);
+	else
+		respond_continue(&script);
+	perform(c, &script, true, now);
+}
+
+/* The body is not all there: keep the head. */
+static void
+await_body(struct conn *c, struct span head, int64_t now)
+{
+	if (buf_append_span(&c->held, head))
+		conn_enter(c, CONN_BODY, now);
+	else
+		conn_close(c, "no memory for the head");
+}
+
+/* A whole head stands at rest.p, and perhaps its body behind it. */
+static void
+take_message(struct conn *c, struct span *rest, int64_t now)
+{
+	const struct head *head = &c->server->head;
+	struct span bytes = span_of(rest->p, head->len);
+	struct request_semantics sem;
+	struct ask ask;
+	enum httperr why;
+	enum body_step step;
+
+	c->scanned = 0;
+	*rest = span_of(rest->p + head->len, rest->n - head->len);
+	if (!ask_from_head(c, bytes.p, head, &ask, &sem, &why)) {
+		refuse(c, &ask, why, rest, now);
+		return;
+	}
+	if (sem.framing.kind == FRAMING_NONE) {
+		answer(c, &ask, rest, now);
+		return;
+	}
+	body_init(&c->body, sem.framing);
+	c->content = 0;
+	step = drop_body(c, rest, &why);
+	if (step == BODY_DONE)
+		answer(c, &ask, rest, now);
+	else if (step == BODY_BAD)
+		refuse(c, &ask, why, rest, now);
+	else if (sem.expect_continue && rest->p == bytes.p + bytes.n)
+		answer_expectation(c, &ask, now);
+	if (step == BODY_MORE && c->state != CONN_ANSWERING)
+		await_body(c, bytes, now);
+}
+
+/* --- the states that take bytes --- */
+
+/* Each takes what it can of rest, and answers whether to go on. */
+
+static bool
+take_head(struct conn *c, struct span *rest, int64_t now)
+{
+	enum httperr why = HTTPERR_NONE;
+
+	switch (head_parse_request(
+	    rest->p, rest->n, c->scanned, &c->server->head, &why)) {
+	case PARSE_MORE:
+		c->scanned = (uint32_t)rest->n;
+		if (c->state != CONN_HEAD)
+			conn_enter(c, CONN_HEAD, now);
+		return false;
+	case PARSE_BAD:
+		refuse_head(c, why, rest, now);
+		return false;
+	case PARSE_DONE:
+		take_message(c, rest, now);
+	}
+	return true;
+}
+
+/* The body has ended, well or not: its head, which was held, is answered. */
+static void
+end_body(struct conn *c, enum httperr e, struct span *rest, int64_t now)
+{
+	struct head *head = &c->server->head;
+	struct span held = buf_span(&c->held);
+	struct request_semantics sem;
+	struct ask ask;
+	enum httperr none;
+
+	/* Read once more: cheaper than keeping its slices all the time. */
+	head_parse_request(held.p, held.n, 0, head, &none);
+	ask_from_head(c, held.p, head, &ask, &sem, &none);
+	if (e == HTTPERR_NONE)
+		answer(c, &ask, rest, now);
+	else
+		refuse(c, &ask, e, rest, now);
+	buf_release(&c->held);
+}
+
+static bool
+take_body(struct conn *c, struct span *rest, int64_t now)
+{
+	enum httperr why = HTTPERR_NONE;
+	enum body_step step = drop_body(c, rest, &why);
+
+	if (step == BODY_MORE && c->eof)
+		step = body_eof(&c->body, &why);
+	if (step == BODY_MORE) {
+		conn_enter(c, CONN_BODY, now);
+		return false;
+	}
+	end_body(c, why, rest, now);
+	return true;
+}
+
+static bool
+take_classic(
+    struct conn *c, struct span *rest, enum classic_end end, int64_t now)
+{
+	struct classic_request request;
+	struct ask ask = { .dialect = DIALECT_CLASSIC };
+	struct span query;
+
+	switch (classic_parse_request(rest->p, rest->n, end, &request)) {
+	case PARSE_MORE:
+		if (classic_may_end(rest->p, rest->n))
+			conn_enter(c, CONN_CLASSIC_QUIET, now);
+		else if (c->state != CONN_CLASSIC_URL)
+			conn_enter(c, CONN_CLASSIC_URL, now);
+		break;
+	case PARSE_BAD:
+		ask.line = raw_line(*rest);
+		refuse(c, &ask, HTTPERR_CLASSIC_REQUEST, rest, now);
+		break;
+	case PARSE_DONE:
+		ask.method = request.method;
+		ask.target = request.url;
+		ask.line = span_of(
+		    request.method.p, request.method.n + 1 + request.url.n);
+		classic_url_split(request.url, &ask.host, &ask.path, &query);
+		*rest = span_of(rest->p + request.len, rest->n - request.len);
+		answer(c, &ask, rest, now);
+	}
+	return false;
+}
+
+/* A message begins, or goes on. */
+static bool
+take_first(struct conn *c, struct span *rest, int64_t now)
+{
+	enum classic_end end = c->eof ? CLASSIC_EOF : CLASSIC_OPEN;
+
+	if (c->state == CONN_IDLE || c->state == CONN_KEPT)
+		c->since = now;
+	if (c->dialect == DIALECT_UNDECIDED)
+		c->dialect = dialect_sniff(rest->p, rest->n);
+	switch (c->dialect) {
+	case DIALECT_CLASSIC:
+		return take_classic(c, rest, end, now);
+	case DIALECT_HTTP:
+		return take_head(c, rest, now);
+	case DIALECT_UNDECIDED:
+		if (c->state != CONN_HEAD)
+			conn_enter(c, CONN_HEAD, now);
+	}
+	return false;
+}
+
+static bool
+take(struct conn *c, struct span *rest, int64_t now)
+{
+	switch (c->state) {
+	case CONN_IDLE:
+	case CONN_KEPT:
+	case CONN_HEAD:
+	case CONN_CLASSIC_URL:
+	case CONN_CLASSIC_QUIET:
+		return rest->n > 0 && take_first(c, rest, now);
+	case CONN_BODY:
+		return take_body(c, rest, now);
+	case CONN_LINGERING:
+		c->drained += (uint32_t)rest->n;
+		*rest = span_of(rest->p + rest->n, 0);
+		if (c->drained > LIMIT_LINGER)
+			conn_close(c, "sent too much behind a refusal");
+		return false;
+	case CONN_ANSWERING:
+	case CONN_CLOSED:
+		break;
+	}
+	return false;
+}
+
+/* Empty lines in front of a request that never comes are no fault. */
+static bool
+is_blank(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] != '\r' && s.p[i] != '\n')
+			return false;
+	return true;
+}
+
+/* No byte is to come, and those that came lead no further. */
+static void
+take_end(struct conn *c, struct span *rest, int64_t now)
+{
+	switch (c->state) {
+	case CONN_HEAD:
+		if (!is_blank(*rest)) {
+			refuse_head(c, HTTPERR_HEAD_SHORT, rest, now);
+			break;
+		}
+		/* FALLTHROUGH */
+	case CONN_IDLE:
+	case CONN_KEPT:
+	case CONN_LINGERING:
+		*rest = span_of(rest->p, 0);
+		c->then = CONN_CLOSED;
+		conn_enter(c, CONN_ANSWERING, now);
+		break;
+	case CONN_CLASSIC_URL:
+	case CONN_CLASSIC_QUIET:
+	case CONN_BODY:
+	case CONN_ANSWERING:
+	case CONN_CLOSED:
+		break;
+	}
+}
+
+/* What is not used yet stays with the connection. */
+static void
+keep(struct conn *c, struct span rest)
+{
+	if (rest.n == 0)
+		buf_release(&c->in);
+	else if (c->in.len > 0)
+		buf_drop(&c->in, c->in.len - rest.n);
+	else if (!buf_append_span(&c->in, rest))
+		conn_close(c, "no memory for the input");
+}
+
+/* All has gone that was to be sent: whatever waited for that may happen. */
+static void
+all_sent(struct conn *c, int64_t now)
+{
+	if (c->state != CONN_ANSWERING)
+		return;
+	if (c->then == CONN_CLOSED)
+		conn_close(c, c->eof ? "the peer has left" : "answered");
+	else
+		conn_enter(c, c->then, now);
+}
+
+/* Go as far as the bytes lead, or until there is enough to send. */
+static void
+go(struct conn *c, struct span rest, int64_t now)
+{
+	const struct buf *out = &c->server->out;
+	bool more;
+
+	do
+		more = take(c, &rest, now);
+	while (more && out->len < LIMIT_OUTPUT);
+	if (c->eof && !more)
+		take_end(c, &rest, now);
+	keep(c, rest);
+	if (out->len == 0)
+		all_sent(c, now);
+	else if (c->state == CONN_KEPT)
+		conn_enter(c, CONN_KEPT, now);
+}
+
+/* What came and is not used yet. */
+static struct span
+kept(const struct conn *c)
+{
+	return c->in.len > 0 ? buf_span(&c->in) : span_of("", 0);
+}
+
+void
+conn_feed(struct conn *c, const char *p, size_t n, int64_t now)
+{
+	assert(conn_wants_input(c));
+	if (c->in.len == 0) {
+		go(c, span_of(p, n), now);
+		return;
+	}
+	if (buf_append(&c->in, p, n))
+		go(c, kept(c), now);
+	else
+		conn_close(c, "no memory for the input");
+}
+
+void
+conn_eof(struct conn *c, int64_t now)
+{
+	assert(conn_wants_input(c));
+	c->eof = true;
+	go(c, kept(c), now);
+}
+
+/* The request did not come to its end in time. */
+static void
+expire_request(struct conn *c, int64_t now)
+{
+	struct span rest = kept(c);
+	enum classic_end end = CLASSIC_QUIET;
+
+	switch (c->state) {
+	case CONN_HEAD:
+		if (is_blank(rest))
+			conn_close(c, "no request behind empty lines");
+		else
+			refuse_head(c, HTTPERR_TIMEOUT, &rest, now);
+		break;
+	case CONN_BODY:
+		end_body(c, HTTPERR_TIMEOUT, &rest, now);
+		break;
+	default:
+		if (c->state == CONN_CLASSIC_URL)
+			end = CLASSIC_EOF;
+		take_classic(c, &rest, end, now);
+	}
+	keep(c, rest);
+}
+
+void
+conn_expire(struct conn *c, int64_t now)
+{
+	switch (c->state) {
+	case CONN_IDLE:
+		conn_close(c, "idle for 300 s");
+		break;
+	case CONN_KEPT:
+		conn_close(c, "no further request for 75 s");
+		break;
+	case CONN_ANSWERING:
+		conn_close(c, "nothing was taken for 30 s");
+		break;
+	case CONN_LINGERING:
+		conn_close(c, "lingered for 2 s");
+		break;
+	case CONN_HEAD:
+	case CONN_BODY:
+	case CONN_CLASSIC_URL:
+	case CONN_CLASSIC_QUIET:
+		expire_request(c, now);
+		break;
+	case CONN_CLOSED:
+		break;
+	}
+}
+
+struct span
+conn_output(const struct conn *c)
+{
+	if (c->state == CONN_CLOSED)
+		return span_of(NULL, 0);
+	return buf_span(c->out.len > 0 ? &c->out : &c->server->out);
+}
+
+/* What of the shared buffer did not go moves to the connection. */
+static void
+take_unsent(struct conn *c, size_t n, int64_t now)
+{
+	struct buf *shared = &c->server->out;
+	bool ok;
+
+	ok = buf_append(&c->out, shared->data + n, shared->len - n);
+	shared->len = 0;
+	if (!ok) {
+		conn_close(c, "no memory for the answer");
+		return;
+	}
+	if (c->state != CONN_ANSWERING && c->out.len > 0) {
+		c->then = c->state;
+		conn_enter(c, CONN_ANSWERING, now);
+	}
+}
+
+void
+conn_sent(struct conn *c, size_t n, int64_t now)
+{
+	if (c->out.len == 0) {
+		take_unsent(c, n, now);
+	} else {
+		buf_drop(&c->out, n);
+		if (n > 0)
+			conn_enter(c, CONN_ANSWERING, now);
+	}
+	if (c->out.len > 0 || c->state == CONN_CLOSED)
+		return;
+	buf_release(&c->out);
+	all_sent(c, now);
+	if (c->state != CONN_CLOSED && (c->in.len > 0 || c->eof))
+		go(c, kept(c), now);
+}

@@ -1,0 +1,89 @@
+/*
+ * One connection, as a function of bytes and time: what came goes in, what is
+ * to be sent comes out.  It has no socket; link.c gives it one.
+ *
+ * After each call that takes `now`, the owner sends conn_output as far as it
+ * goes and tells conn_sent, until there is none or it would wait.  Only then
+ * may another connection of the same server be called: answers are gathered in
+ * the server's buffer, and what could not be sent moves to the connection's.
+ *
+ * While something is left to be sent nothing is read and nothing is parsed: a
+ * peer that does not take its answers costs one read of input and one buffer
+ * of output at most.
+ */
+#ifndef RETORTD_CONN_H
+#define RETORTD_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "body.h"
+#include "buf.h"
+#include "dialect.h"
+#include "peer.h"
+#include "server.h"
+#include "timers.h"
+
+/* X(name, the timer that runs in it) */
+#define CONN_STATES(X)                                                      \
+	X(IDLE, TIMER_IDLE)		      /* not a byte has come yet */ \
+	X(HEAD, TIMER_HEAD)		      /* a part of a head has */    \
+	X(CLASSIC_URL, TIMER_CLASSIC_URL)     /* METHOD and comma have */   \
+	X(CLASSIC_QUIET, TIMER_CLASSIC_QUIET) /* silence would end it */    \
+	X(BODY, TIMER_PROGRESS)		      /* and is dropped */          \
+	X(ANSWERING, TIMER_PROGRESS)	      /* output is left to send */  \
+	X(KEPT, TIMER_KEEP_ALIVE)	      /* between two requests */    \
+	X(LINGERING, TIMER_LINGER)	      /* input is drained */        \
+	X(CLOSED, TIMER_NONE)
+
+enum conn_state {
+#define X(name, timer) CONN_##name,
+	CONN_STATES(X)
+#undef X
+};
+
+struct conn {
+	enum conn_state state;
+	enum conn_state then; /* ANSWERING: where to when all is sent */
+	enum dialect dialect;
+	bool eof;	  /* the peer sends no more */
+	uint32_t scanned; /* HEAD: bytes of `in` that were parsed */
+	struct server *server;
+	struct timer timer;
+	int64_t since;	 /* the request's first byte */
+	struct buf in;	 /* what came and is not used yet */
+	struct buf out;	 /* what could not be sent yet */
+	struct buf held; /* BODY: the head before it */
+	struct body body;
+	uint32_t content; /* BODY: bytes of it so far */
+	uint32_t drained; /* LINGERING: bytes */
+	struct peer peer;
+	const char *why; /* CLOSED: the reason, as in "idle for 300 s" */
+};
+
+void conn_init(
+    struct conn *, struct server *, const struct peer *, int64_t now);
+void conn_release(struct conn *);
+
+/* May it be fed, or told of the end? */
+bool conn_wants_input(const struct conn *);
+
+void conn_feed(struct conn *, const char *p, size_t n, int64_t now);
+
+/* The peer will send no more, but may still read. */
+void conn_eof(struct conn *, int64_t now);
+
+/* Its timer was due. */
+void conn_expire(struct conn *, int64_t now);
+
+/* What is to be sent now; empty if nothing.  It borrows. */
+struct span conn_output(const struct conn *);
+
+/* The first n bytes of conn_output have gone; less than all means that the
+ * rest would wait. */
+void conn_sent(struct conn *, size_t n, int64_t now);
+
+/* The only way out.  The reason is a literal. */
+void conn_close(struct conn *, const char *why);
+
+#endif

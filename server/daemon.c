@@ -1,0 +1,204 @@
+#include "daemon.h"
+
+#include <sys/signalfd.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- the log --- */
+
+static void
+unwatch_log(struct daemon *d)
+{
+	if (d->log_fd >= 0)
+		loop_forget(&d->loop, d->log_fd);
+	d->log_fd = -1;
+}
+
+static void
+log_room_ready(struct source *source, uint32_t events, int64_t now)
+{
+	(void)events;
+	(void)now;
+	unwatch_log((struct daemon *)((char *)source -
+	    offsetof(struct daemon, log_room)));
+}
+
+/* Write what gathered in this turn.  If lines must wait for their reader, be
+ * woken when there is room. */
+static void
+flush_log(struct daemon *d)
+{
+	struct log *log = d->server.log;
+
+	if (d->log_fd >= 0 || !log_flush(log))
+		return;
+	if (loop_watch(&d->loop, log->fd, &d->log_room, EPOLLOUT))
+		d->log_fd = log->fd;
+}
+
+/* --- signals --- */
+
+/* Take no more; requests under way are answered, within TIME_DRAIN. */
+static void
+begin_drain(struct daemon *d, int64_t now)
+{
+	if (d->server.draining)
+		return;
+	d->server.draining = true;
+	listeners_close(&d->listeners);
+	links_close_idle(&d->links);
+	timers_set(&d->server.timers, &d->drain, TIMER_DRAIN, now);
+}
+
+static void
+drain_due(struct timer *timer, int64_t now)
+{
+	struct daemon *d =
+	    (struct daemon *)((char *)timer - offsetof(struct daemon, drain));
+
+	(void)now;
+	d->done = true;
+}
+
+static void
+reopen_log(struct daemon *d)
+{
+	struct log *log = d->server.log;
+
+	log_flush(log);
+	unwatch_log(d);
+	if (!log_reopen(log))
+		say("cannot open %s again: %s", log->path, strerror(errno));
+}
+
+static void
+handle(struct daemon *d, int sig, int64_t now)
+{
+	switch (sig) {
+	case SIGTERM:
+	case SIGINT:
+		d->done = true;
+		break;
+	case SIGQUIT:
+		begin_drain(d, now);
+		break;
+	case SIGHUP:
+		say("nothing to reload: the routes are built in");
+		break;
+	case SIGUSR1:
+		reopen_log(d);
+		break;
+	}
+}
+
+static void
+signals_ready(struct source *source, uint32_t events, int64_t now)
+{
+	struct daemon *d = (struct daemon *)((char *)source -
+	    offsetof(struct daemon, signals));
+	struct signalfd_siginfo info;
+
+	(void)events;
+	while (read(d->signal_fd, &info, sizeof(info)) == sizeof(info))
+		handle(d, (int)info.ssi_signo, now);
+}
+
+/*
+ * Through a descriptor, since a loop that always has something ready would
+ * never get to a signal that interrupts waiting.
+ */
+static bool
+watch_signals(struct daemon *d)
+{
+	static const int wanted[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP,
+		SIGUSR1 };
+	sigset_t set;
+	size_t i;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		sigaddset(&set, wanted[i]);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return false;
+	d->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	d->signals.ready = signals_ready;
+	return d->signal_fd >= 0 &&
+	    loop_watch(&d->loop, d->signal_fd, &d->signals, EPOLLIN);
+}
+
+/* --- the loop --- */
+
+bool
+daemon_start(struct daemon *d, struct routes *routes, struct log *log)
+{
+	d->signal_fd = d->loop.fd = d->log_fd = -1;
+	d->log_room.ready = log_room_ready;
+	d->drain.fire = drain_due;
+	return server_init(&d->server, routes, log) &&
+	    links_init(&d->links, &d->loop, &d->server) &&
+	    loop_init(&d->loop) && watch_signals(d) &&
+	    listeners_start(&d->listeners, &d->loop, &d->links);
+}
+
+static void
+update_wall(struct wall *wall, int64_t now)
+{
+	struct timespec ts;
+
+	if (!wall_is_stale(wall, now))
+		return;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	wall_set(wall, now, (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+}
+
+static void
+fire_timers(struct timers *timers, int64_t now)
+{
+	struct timer *t;
+
+	while ((t = timers_pop(timers, now)) != NULL)
+		t->fire(t, now);
+}
+
+static void
+turn(struct daemon *d)
+{
+	struct server *s = &d->server;
+	int64_t now;
+
+	loop_wait(&d->loop, timers_next(&s->timers));
+	now = loop_clock();
+	update_wall(&s->wall, now);
+	loop_dispatch(&d->loop, now);
+	fire_timers(&s->timers, now);
+	if (links_bury(&d->links))
+		listeners_resume(&d->listeners);
+	flush_log(d);
+	if (s->draining && TAILQ_EMPTY(&d->links.open))
+		d->done = true;
+}
+
+void
+daemon_run(struct daemon *d)
+{
+	while (!d->done)
+		turn(d);
+}
+
+void
+daemon_release(struct daemon *d)
+{
+	listeners_close(&d->listeners);
+	links_release(&d->links);
+	unwatch_log(d);
+	if (d->signal_fd >= 0)
+		close(d->signal_fd);
+	loop_release(&d->loop);
+	server_release(&d->server);
+}

@@ -1,0 +1,38 @@
+/*
+ * retortd at work: sockets, signals, log and deadlines around one loop.
+ */
+#ifndef RETORTD_DAEMON_H
+#define RETORTD_DAEMON_H
+
+#include <stdbool.h>
+
+#include "link.h"
+#include "listen.h"
+#include "loop.h"
+#include "server.h"
+
+struct daemon {
+	struct loop loop;
+	struct server server;
+	struct links links;
+	struct listeners listeners; /* opened before daemon_start */
+	struct source signals;
+	int signal_fd;
+	struct source log_room; /* the log can take more */
+	int log_fd;		/* watched for that, else -1 */
+	struct timer drain;
+	bool done;
+};
+
+/*
+ * Block the signals that matter, and make ready.  d is zeroed but for the
+ * listeners; takes the routes, borrows the log.  False with errno.
+ */
+bool daemon_start(struct daemon *d, struct routes *, struct log *);
+
+/* Serve until a signal ends it. */
+void daemon_run(struct daemon *);
+
+void daemon_release(struct daemon *);
+
+#endif

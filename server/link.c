@@ -1,0 +1,183 @@
+#include "link.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "limit.h"
+
+bool
+links_init(struct links *all, struct loop *loop, struct server *server)
+{
+	all->loop = loop;
+	all->server = server;
+	TAILQ_INIT(&all->open);
+	TAILQ_INIT(&all->closed);
+	all->input = malloc(LIMIT_INPUT);
+	return all->input != NULL;
+}
+
+/* The conn has closed: so does the socket.  Closing takes it off epoll. */
+static void
+link_close(struct link *l)
+{
+	close(l->fd);
+	l->fd = -1;
+	TAILQ_REMOVE(&l->links->open, l, entry);
+	TAILQ_INSERT_TAIL(&l->links->closed, l, entry);
+}
+
+/* Send what there is.  False if the rest would wait. */
+static bool
+link_send(struct link *l, struct span out, int64_t now)
+{
+	ssize_t n = send(l->fd, out.p, out.n, MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
+	    errno != EINTR) {
+		conn_close(&l->conn, "the peer has reset the connection");
+		return false;
+	}
+	conn_sent(&l->conn, n > 0 ? (size_t)n : 0, now);
+	return n == (ssize_t)out.n;
+}
+
+/* What the conn's state asks of the socket. */
+static void
+link_settle(struct link *l)
+{
+	struct conn *c = &l->conn;
+	uint32_t events = 0;
+
+	if (c->state == CONN_LINGERING && !l->is_shut) {
+		l->is_shut = true;
+		shutdown(l->fd, SHUT_WR);
+	}
+	if (c->state == CONN_ANSWERING)
+		events = EPOLLOUT;
+	else if (conn_wants_input(c))
+		events = EPOLLIN;
+	if (events != l->events && c->state != CONN_CLOSED &&
+	    !loop_change(l->links->loop, l->fd, &l->source, events))
+		conn_close(c, "out of memory");
+	l->events = events;
+	if (c->state == CONN_CLOSED)
+		link_close(l);
+}
+
+/* The conn was called: carry out what came of it. */
+static void
+link_pump(struct link *l, int64_t now)
+{
+	struct span out = conn_output(&l->conn);
+
+	while (out.n > 0 && link_send(l, out, now))
+		out = conn_output(&l->conn);
+	link_settle(l);
+}
+
+static void
+link_read(struct link *l, int64_t now)
+{
+	char *input = l->links->input;
+	ssize_t n = recv(l->fd, input, LIMIT_INPUT, 0);
+
+	if (n > 0)
+		conn_feed(&l->conn, input, (size_t)n, now);
+	else if (n == 0)
+		conn_eof(&l->conn, now);
+	else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+		conn_close(&l->conn, "the peer has reset the connection");
+}
+
+static void
+link_ready(struct source *source, uint32_t events, int64_t now)
+{
+	struct link *l = (struct link *)source;
+
+	if (l->conn.state == CONN_CLOSED)
+		return;
+	if (conn_wants_input(&l->conn))
+		link_read(l, now);
+	else if ((events & EPOLLOUT) == 0)
+		conn_close(&l->conn, "the peer has reset the connection");
+	link_pump(l, now);
+}
+
+static void
+link_due(struct timer *timer, int64_t now)
+{
+	struct link *l =
+	    (struct link *)((char *)timer - offsetof(struct link, conn.timer));
+
+	conn_expire(&l->conn, now);
+	link_pump(l, now);
+}
+
+void
+links_add(
+    struct links *all, int fd, const union peer_sockaddr *address, int64_t now)
+{
+	struct link *l = malloc(sizeof(*l));
+	struct peer peer = peer_of(address);
+
+	if (l == NULL) {
+		close(fd);
+		return;
+	}
+	l->source.ready = link_ready;
+	l->fd = fd;
+	l->events = EPOLLIN;
+	l->is_shut = false;
+	l->links = all;
+	conn_init(&l->conn, all->server, &peer, now);
+	l->conn.timer.fire = link_due;
+	TAILQ_INSERT_TAIL(&all->open, l, entry);
+	if (!loop_watch(all->loop, fd, &l->source, l->events)) {
+		conn_close(&l->conn, "out of memory");
+		link_close(l);
+	}
+}
+
+void
+links_close_idle(struct links *all)
+{
+	struct link *l, *next;
+
+	TAILQ_FOREACH_SAFE (l, &all->open, entry, next) {
+		if (l->conn.state != CONN_IDLE && l->conn.state != CONN_KEPT)
+			continue;
+		conn_close(&l->conn, "the server leaves");
+		link_close(l);
+	}
+}
+
+bool
+links_bury(struct links *all)
+{
+	bool any = !TAILQ_EMPTY(&all->closed);
+	struct link *l;
+
+	while ((l = TAILQ_FIRST(&all->closed)) != NULL) {
+		TAILQ_REMOVE(&all->closed, l, entry);
+		conn_release(&l->conn);
+		free(l);
+	}
+	return any;
+}
+
+void
+links_release(struct links *all)
+{
+	struct link *l, *next;
+
+	TAILQ_FOREACH_SAFE (l, &all->open, entry, next) {
+		conn_close(&l->conn, "the server leaves");
+		link_close(l);
+	}
+	links_bury(all);
+	free(all->input);
+}

@@ -1,0 +1,56 @@
+/*
+ * A connection's socket: moves bytes between it and the conn, and ends with
+ * it.
+ */
+#ifndef RETORTD_LINK_H
+#define RETORTD_LINK_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conn.h"
+#include "loop.h"
+#include "peer.h"
+#include "server.h"
+
+struct link {
+	struct source source;
+	struct conn conn;
+	int fd;
+	uint32_t events; /* what epoll watches for */
+	bool is_shut;	 /* our side has ended */
+	struct links *links;
+	TAILQ_ENTRY(link) entry;
+};
+
+TAILQ_HEAD(link_queue, link);
+
+/* All of a server's. */
+struct links {
+	struct loop *loop;
+	struct server *server;
+	struct link_queue open;
+	struct link_queue closed; /* until the turn ends: events may name
+				   * them */
+	char *input;		  /* what one read brings */
+};
+
+/* False if memory is out. */
+bool links_init(struct links *, struct loop *, struct server *);
+
+/* Closes all of them. */
+void links_release(struct links *);
+
+/* Takes fd, which is accepted, connected and non-blocking. */
+void links_add(
+    struct links *, int fd, const union peer_sockaddr *, int64_t now);
+
+/* Close those that wait for a request. */
+void links_close_idle(struct links *);
+
+/* Free what was closed in this turn.  True if there was something. */
+bool links_bury(struct links *);
+
+#endif

@@ -1,0 +1,174 @@
+/*
+ * retortd: options, and what is said before and after serving.
+ */
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "builtin.h"
+#include "daemon.h"
+#include "listen.h"
+#include "log.h"
+#include "version.h"
+
+enum {
+	EXIT_USAGE = 2
+};
+
+static const char default_listen[] = "127.0.0.1:10000";
+
+struct options {
+	const char *listen[LIMIT_LISTENERS];
+	size_t nlisten;
+	enum log_format format;
+	const char *log_path;
+};
+
+static void
+print_help(void)
+{
+	fputs("usage: retortd [-l ADDRESS:PORT]... [-L common|json|none]"
+	      " [-o FILE] [-V] [-h]\n"
+	      "  -l, --listen ADDRESS:PORT  listen there, as on [::1]:8080;"
+	      " port 0 is a free one\n"
+	      "                             (default 127.0.0.1:10000)\n"
+	      "  -L, --log FORMAT           log requests as common lines"
+	      " (default), json, or none\n"
+	      "  -o, --output FILE          append the log to FILE,"
+	      " not to standard output\n"
+	      "  -V, --version              print the version\n"
+	      "  -h, --help                 print this\n",
+	    stdout);
+}
+
+static _Noreturn void
+usage_error(const char *what, const char *right)
+{
+	warnx("%s: %s", what, right);
+	exit(EXIT_USAGE);
+}
+
+static void
+add_listen(struct options *o, const char *text)
+{
+	union peer_sockaddr sa;
+
+	if (!listen_parse(text, &sa))
+		usage_error(text,
+		    "is not ADDRESS:PORT with a numeric "
+		    "address, as in 127.0.0.1:8080 or "
+		    "[::1]:8080");
+	if (o->nlisten == LIMIT_LISTENERS)
+		usage_error(text, "is one -l too many");
+	o->listen[o->nlisten++] = text;
+}
+
+static void
+read_options(struct options *o, int argc, char *argv[])
+{
+	static const struct option names[] = {
+		{ "listen", required_argument, NULL, 'l' },
+		{ "log", required_argument, NULL, 'L' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "l:L:o:Vh", names, NULL)) != -1) {
+		switch (c) {
+		case 'l':
+			add_listen(o, optarg);
+			break;
+		case 'L':
+			if (!log_format_find(optarg, &o->format))
+				usage_error(optarg,
+				    "is no log format: use common, json or "
+				    "none");
+			break;
+		case 'o':
+			o->log_path = optarg;
+			break;
+		case 'V':
+			puts("retortd " RETORT_VERSION);
+			exit(0);
+		case 'h':
+			print_help();
+			exit(0);
+		default:
+			/* getopt has said what is wrong. */
+			fputs("Try retortd -h.\n", stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc)
+		usage_error(argv[optind], "is not an option; try retortd -h");
+	if (o->nlisten == 0)
+		add_listen(o, default_listen);
+}
+
+static void
+open_listener(struct listeners *all, const char *text)
+{
+	union peer_sockaddr sa;
+
+	listen_parse(text, &sa);
+	if (listeners_open(all, &sa)) {
+		if (!listen_is_loopback(&sa))
+			warnx("warning: %s can be reached from other machines",
+			    all->v[all->n - 1].name);
+		return;
+	}
+	if (errno == EADDRINUSE)
+		errx(1,
+		    "cannot listen on %s: the port is in use; end the "
+		    "other server, or choose another port with -l",
+		    text);
+	err(1, "cannot listen on %s", text);
+}
+
+/* The first lines of stdout, in its format. */
+static void
+print_ready(const struct listeners *all, const struct options *o)
+{
+	bool json = o->format == LOG_JSON && o->log_path == NULL;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		if (json)
+			printf("{\"ev\":\"listen\",\"local\":\"%s\"}\n",
+			    all->v[i].name);
+		else
+			printf("retortd: listening on %s\n", all->v[i].name);
+	}
+	fflush(stdout);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct daemon daemon;
+	static struct log log;
+	struct options o = { .format = LOG_COMMON };
+	size_t i;
+
+	read_options(&o, argc, argv);
+	for (i = 0; i < o.nlisten; i++)
+		open_listener(&daemon.listeners, o.listen[i]);
+	if (!log_open(&log, o.format, o.log_path, STDOUT_FILENO))
+		err(1, "cannot log to %s",
+		    o.log_path != NULL ? o.log_path : "standard output");
+	if (!daemon_start(&daemon, builtin_routes(), &log))
+		err(1, "cannot start");
+	print_ready(&daemon.listeners, &o);
+	daemon_run(&daemon);
+	daemon_release(&daemon);
+	log_close(&log);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * What all connections share.  No descriptor among it but the log's.
+ */
+#ifndef RETORTD_SERVER_H
+#define RETORTD_SERVER_H
+
+#include <stdbool.h>
+
+#include "buf.h"
+#include "head.h"
+#include "log.h"
+#include "respond.h"
+#include "timers.h"
+#include "wall.h"
+
+struct server {
+	struct timers timers;
+	struct wall wall;
+	struct log *log;
+	struct routes *routes;
+	struct respond respond;
+	bool draining;	  /* every answer is its connection's last */
+	struct head head; /* of the request being read */
+	struct buf out;	  /* answers of the connection being served */
+};
+
+/* It takes the routes, also when it fails, and borrows the log.  False if
+ * memory is out. */
+bool server_init(struct server *, struct routes *, struct log *);
+void server_release(struct server *);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Deadlines.  Each class has one duration, so each is a queue in which the
+ * first is due first: setting and dropping cost the same however many wait.
+ * Times are microseconds of a clock that only goes forward.
+ */
+#ifndef RETORTD_TIMERS_H
+#define RETORTD_TIMERS_H
+
+#include <sys/queue.h>
+
+#include <stdint.h>
+
+#include "limit.h"
+
+/* X(name, milliseconds) */
+#define TIMERS(X)                            \
+	X(IDLE, TIME_IDLE)                   \
+	X(KEEP_ALIVE, TIME_KEEP_ALIVE)       \
+	X(HEAD, TIME_HEAD)                   \
+	X(PROGRESS, TIME_PROGRESS)           \
+	X(CLASSIC_URL, TIME_CLASSIC_URL)     \
+	X(CLASSIC_QUIET, TIME_CLASSIC_QUIET) \
+	X(LINGER, TIME_LINGER)               \
+	X(ACCEPT, TIME_ACCEPT)               \
+	X(DRAIN, TIME_DRAIN)
+
+enum timer_class {
+	TIMER_NONE,
+#define X(name, ms) TIMER_##name,
+	TIMERS(X)
+#undef X
+	TIMER_COUNT
+};
+
+/* Embedded in whoever waits; zeroed memory is a timer that is not set. */
+struct timer {
+	TAILQ_ENTRY(timer) entry;
+	int64_t due;
+	void (*fire)(struct timer *, int64_t now);
+	enum timer_class class; /* TIMER_NONE: not set */
+};
+
+TAILQ_HEAD(timer_queue, timer);
+
+struct timers {
+	struct timer_queue queue[TIMER_COUNT];
+};
+
+void timers_init(struct timers *);
+
+/* Let t be due the class's time from now, whatever it was set to before.
+ * TIMER_NONE drops it. */
+void timers_set(
+    struct timers *, struct timer *t, enum timer_class, int64_t now);
+
+/* When the next one is due; INT64_MAX if none is set. */
+int64_t timers_next(const struct timers *);
+
+/* Drop one that is due by now and return it; NULL if there is none. */
+struct timer *timers_pop(struct timers *, int64_t now);
+
+#endif
