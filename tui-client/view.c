@@ -71,18 +71,35 @@ ascii_run(struct span s, size_t i, size_t max)
 	return n;
 }
 
+/* A line that begins at `at` and is full at i: of sentences, a word is not
+ * cut if it fits in a line. */
+static struct extent
+wrap(struct span s, size_t at, size_t i, bool words)
+{
+	const char *space = NULL;
+
+	if (words && s.p[i] == ' ')
+		return (struct extent){ i, i + 1 };
+	if (words)
+		space = memrchr(s.p + at, ' ', i - at);
+	if (space == NULL)
+		return (struct extent){ i, i };
+	i = (size_t)(space - s.p);
+	return (struct extent){ i, i + 1 };
+}
+
 /* The line that begins at `at`: up to a line end or as many columns as fit,
  * one glyph at least. */
 static struct extent
-measure(struct span s, size_t at, size_t cols, bool flat)
+measure(const struct block *b, struct span s, size_t at, size_t cols)
 {
 	size_t i = at, col = 0, n;
 	struct glyph g;
 
 	while (i < s.n) {
-		if (!flat && s.p[i] == '\n')
+		if (!b->flat && s.p[i] == '\n')
 			return (struct extent){ i, i + 1 };
-		if (!flat && s.p[i] == '\r' && i + 1 < s.n &&
+		if (!b->flat && s.p[i] == '\r' && i + 1 < s.n &&
 		    s.p[i + 1] == '\n')
 			return (struct extent){ i, i + 2 };
 		n = ascii_run(s, i, cols - col);
@@ -93,7 +110,7 @@ measure(struct span s, size_t at, size_t cols, bool flat)
 		}
 		g = glyph_next(span_of(s.p + i, s.n - i), col);
 		if (g.cols > cols - col && i > at)
-			break;
+			return wrap(s, at, i, b->source == VIEW_FROM_NOTES);
 		i += g.len;
 		col = g.cols > cols - col ? cols : col + g.cols;
 	}
@@ -128,7 +145,7 @@ grow(struct view *v, const struct exchange *x, struct block *b)
 	if (b->whole)
 		return false;
 	mark_line(b);
-	b->next = measure(s, b->next, v->of.cols, b->flat).next;
+	b->next = measure(b, s, b->next, v->of.cols).next;
 	b->lines++;
 	v->steps++;
 	return true;
@@ -147,7 +164,7 @@ next_start(
 {
 	const struct block *b = &v->block[block];
 
-	return measure(block_bytes(v, x, b), at, v->of.cols, b->flat).next;
+	return measure(b, block_bytes(v, x, b), at, v->of.cols).next;
 }
 
 /* Where line i, which is known, begins in its block. */
@@ -255,8 +272,10 @@ add_findings(struct view *v, httperr_set wrong)
 static void
 add_gap(struct view *v)
 {
-	if (v->notes.len > 0)
-		add_note(v, ROLE_PLAIN, "\n");
+	size_t from = v->notes.len;
+
+	if (from > 0 && buf_append_text(&v->notes, "\n"))
+		add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
 }
 
 static bool
@@ -529,7 +548,7 @@ view_line(struct view *v, const struct exchange *x, size_t i, struct line *line)
 	b = &v->block[block];
 	s = block_bytes(v, x, b);
 	at = line_start(v, x, block, i);
-	end = measure(s, at, v->of.cols, b->flat).end;
+	end = measure(b, s, at, v->of.cols).end;
 	if (end > at &&
 	    glyph_next(span_of(s.p + at, end - at), 0).cols > v->of.cols) {
 		line_add(line, b->role, span_text("…"));
