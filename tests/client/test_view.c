@@ -1,0 +1,698 @@
+/*
+ * An exchange as lines: what is shown, that it never passes the width, and
+ * that no more is measured than was asked for.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "oom.h"
+#include "test.h"
+#include "view.h"
+#include "width.h"
+
+static void
+release_exchange(void *x)
+{
+	exchange_free(x);
+}
+
+static struct exchange *
+make(enum outcome outcome)
+{
+	struct exchange *x = exchange_new();
+
+	assert_non_null(x);
+	test_later(release_exchange, x);
+	x->id = 1;
+	x->request.method = strdup("GET");
+	x->request.dialect = DIALECT_HTTP;
+	x->url = strdup("test.com");
+	x->outcome = outcome;
+	return x;
+}
+
+static void
+set_body(struct exchange *x, struct span body)
+{
+	x->body.len = 0;
+	assert_true(buf_append_span(&x->body, body));
+	x->body_len = body.n;
+}
+
+static struct exchange *
+answered(const char *head, const char *body)
+{
+	struct exchange *x = make(OUTCOME_ANSWERED);
+	enum httperr why;
+
+	assert_true(buf_append_text(&x->raw, head));
+	x->head = malloc(sizeof(*x->head));
+	assert_int_equal(
+	    head_parse_response(x->raw.data, x->raw.len, 0, x->head, &why),
+	    PARSE_DONE);
+	x->status = x->head->status;
+	set_body(x, span_text(body));
+	return x;
+}
+
+static void
+release_view(void *v)
+{
+	view_release(v);
+}
+
+static struct view *
+make_view(void)
+{
+	struct view *v = test_alloc(sizeof(*v));
+
+	view_init(v);
+	test_later(release_view, v);
+	return v;
+}
+
+static const char role_letters[ROLE_COUNT] = {
+	[ROLE_PLAIN] = ' ',
+	[ROLE_DIM] = 'd',
+	[ROLE_INFO] = 'i',
+	[ROLE_ERROR] = 'e',
+	[ROLE_OK] = 'o',
+	[ROLE_CLIENT_ERROR] = 'c',
+	[ROLE_SERVER_ERROR] = 's',
+	[ROLE_FAILURE] = 'f',
+	[ROLE_FLIGHT] = '.',
+	[ROLE_HEADER_NAME] = 'n',
+	[ROLE_HEADER_VALUE] = 'v',
+};
+
+/* All lines, each ended by LF, a segment as "[role]text". */
+static const char *
+all_of(struct view *v, const struct exchange *x)
+{
+	struct buf b = { .max = 1 << 20 };
+	struct line line;
+	const char *text;
+	struct span s;
+	size_t i, k;
+
+	line_init(&line);
+	for (i = 0; view_line(v, x, i, &line); i++) {
+		assert_true(line.cols <= v->of.cols);
+		assert_int_equal(width_of(buf_span(&line.text)), line.cols);
+		for (k = 0; k < line.n; k++) {
+			s = line_segment(&line, k);
+			buf_printf(&b, "[%c]%.*s",
+			    role_letters[line.seg[k].role], (int)s.n, s.p);
+		}
+		buf_append_text(&b, "\n");
+	}
+	assert_int_equal(view_lines(v, x), i);
+	line_release(&line);
+	text = test_text("%.*s", (int)b.len, b.data == NULL ? "" : b.data);
+	buf_release(&b);
+	return text;
+}
+
+static void
+shows(const struct exchange *x, enum view_part part, size_t cols,
+    const char *want)
+{
+	struct view *v = make_view();
+
+	view_set(v, x, part, cols);
+	assert_string_equal(all_of(v, x), want);
+}
+
+#define OK "HTTP/1.1 200 OK\r\nContent-Type: a:b\r\nX:\r\n\r\n"
+
+static void
+shows_an_answer(void **state)
+{
+	struct exchange *x = answered(OK, "one\r\ntwo\n\n한글\n");
+
+	(void)state;
+	shows(x, VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 200 OK\n[n]Content-Type[v]: a:b\n[n]X[v]:\n\n"
+	    "[ ]one\n[ ]two\n\n[ ]한글\n");
+}
+
+static void
+shows_an_answer_without_a_body(void **state)
+{
+	(void)state;
+	shows(answered("\r\nHTTP/1.1 404 \r\n\r\n", ""), VIEW_RESPONSE, 80,
+	    "[c]HTTP/1.1 404 \n\n");
+}
+
+static void
+shows_a_classic_answer(void **state)
+{
+	struct exchange *x = make(OUTCOME_ANSWERED);
+
+	(void)state;
+	x->request.dialect = DIALECT_CLASSIC;
+	assert_true(buf_append_text(&x->raw, "HTTP/400 BAD REQUEST"));
+	assert_true(buf_append_text(&x->sent, "GET,test.com/nope"));
+	x->status = 400;
+	shows(x, VIEW_RESPONSE, 80, "[c]HTTP/400 BAD REQUEST\n");
+	shows(x, VIEW_REQUEST, 80, "[ ]GET,test.com/nope\n");
+}
+
+static void
+shows_a_failure_in_two_lines(void **state)
+{
+	struct exchange *x = make(OUTCOME_REFUSED);
+
+	(void)state;
+	snprintf(x->why, sizeof(x->why), "Nobody listens.");
+	snprintf(x->hint, sizeof(x->hint), "s starts a server.");
+	shows(x, VIEW_RESPONSE, 80,
+	    "[f]Nobody listens.\n[i]s starts a server.\n");
+	shows(x, VIEW_REQUEST, 80, "[d]nothing was sent\n");
+}
+
+static void
+shows_what_came_before_a_failure(void **state)
+{
+	struct exchange *x = answered(OK, "half");
+
+	(void)state;
+	x->outcome = OUTCOME_CUT;
+	snprintf(x->why, sizeof(x->why), "It ended.");
+	shows(x, VIEW_RESPONSE, 80,
+	    "[f]It ended.\n\n[f]HTTP/1.1 200 OK\n[n]Content-Type[v]: a:b\n"
+	    "[n]X[v]:\n\n[ ]half\n");
+	x = make(OUTCOME_UNPARSABLE);
+	assert_true(buf_append_text(&x->raw, "SSH-2.0\r\n\033[2J"));
+	x->wrong = httperr_bit(HTTPERR_STATUS_LINE);
+	shows(x, VIEW_RESPONSE, 80,
+	    "[d]RFC 9112 4[e]: the status line is not VERSION SP THREE-DIGITS "
+	    "SP REASON\n\n[ ]SSH-2.0\n[ ]\\x1b[2J\n");
+}
+
+static void
+shows_which_rules_were_broken(void **state)
+{
+	struct exchange *x = answered(OK, "");
+
+	(void)state;
+	x->wrong =
+	    httperr_bit(HTTPERR_BARE_LF) | httperr_bit(HTTPERR_BODY_UNASKED);
+	shows(x, VIEW_RESPONSE, 40,
+	    "[d]RFC 9112 2.2[e]: a line ends with LF alone\n"
+	    "[d]RFC 9112 6.3[e]: bytes follow the end of\n[e]the answer\n\n"
+	    "[o]HTTP/1.1 200 OK\n[n]Content-Type[v]: a:b\n[n]X[v]:\n\n");
+}
+
+static void
+shows_the_request_as_sent(void **state)
+{
+	struct exchange *x = make(OUTCOME_ANSWERED);
+
+	(void)state;
+	assert_true(buf_append_text(&x->sent,
+	    "POST /x HTTP/1.1\r\nHost: test.com\r\n\r\n{\"a\":\r\n1}"));
+	shows(x, VIEW_REQUEST, 80,
+	    "[ ]POST /x HTTP/1.1\n[n]Host[v]: test.com\n\n"
+	    "[ ]{\"a\":\n[ ]1}\n");
+	buf_release(&x->sent);
+	x->times.sent = 5;
+	shows(
+	    x, VIEW_REQUEST, 80, "[d]what was sent was dropped to make room\n");
+}
+
+static void
+shows_that_it_waits(void **state)
+{
+	struct exchange *x = make(OUTCOME_FLIGHT);
+
+	(void)state;
+	shows(x, VIEW_RESPONSE, 80, "[.]waiting for the answer\n");
+	assert_true(buf_append_text(&x->raw, "HTTP/1.1 2"));
+	shows(x, VIEW_RESPONSE, 80, "[ ]HTTP/1.1 2\n");
+}
+
+static void
+says_what_of_a_body_is_not_there(void **state)
+{
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "abc");
+
+	(void)state;
+	x->body_len = 5000;
+	shows(x, VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 200 OK\n\n[ ]abc\n"
+	    "[d]3 B of the body was kept, of 5.0 kB received\n");
+	buf_release(&x->body);
+	x->body_dropped = true;
+	shows(x, VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 200 OK\n\n"
+	    "[d]its body, 5.0 kB, was dropped to make room\n");
+}
+
+static void
+shows_binary_as_an_excerpt(void **state)
+{
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	struct view *v = make_view();
+	char bytes[4000];
+	size_t i, lines;
+
+	(void)state;
+	set_body(x, span_of("\x89PNG\r\n\0", 7));
+	shows(x, VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 200 OK\n\n[d]binary, 7 B:\n"
+	    "[ ]\\x89PNG\\x0d\\x0a\\x00\n");
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 7 | 0x80);
+	set_body(x, span_of(bytes, sizeof(bytes)));
+	view_set(v, x, VIEW_RESPONSE, 80);
+	lines = view_lines(v, x);
+	assert_non_null(strstr(
+	    all_of(v, x), "[d]binary, 4.0 kB; the first 1024 bytes of it:\n"));
+	assert_int_equal(lines, 3 + (VIEW_EXCERPT * 4 + 79) / 80);
+}
+
+/* clang-format off */
+static const struct {
+	const char *body;
+	size_t cols;
+	const char *lines; /* "/" ends one */
+} wraps[] = {
+	{ "abcdef", 3, "abc/def/" },
+	{ "abcdef\n", 6, "abcdef/" },
+	{ "abcdef\r\ng", 6, "abcdef/g/" },
+	{ "\n\n", 6, "//" },
+	{ "한글한글", 5, "한글/한글/" },
+	{ "한글", 2, "한/글/" },
+	{ "한글a", 1, "…/…/a/" },		/* too wide for the pane */
+	{ "e\xcc\x81xe\xcc\x81", 2, "e\xcc\x81x/e\xcc\x81/" },
+	{ "ab\033c", 5, "ab/\\x1bc/" },
+	{ "ab\033c", 3, "ab/…/c/" },
+	{ "ab\tc", 10, "ab      c/" },
+	{ "ab\tc", 6, "ab/…/c/" },
+	{ "a\rb", 10, "a\\x0db/" },
+	{ "\r", 10, "\\x0d/" },
+	{ "text with a bad \xff byte", 30, "text with a bad \\xff byte/" },
+	{ "a right \xe2\x80\xae to left", 30, "a right \\xe2\\x80\\xae to left/" },
+	{ "a CSI \xc2\x9b" "2J of C1, in UTF-8", 40, "a CSI \\xc2\\x9b2J of C1, in UTF-8/" },
+};
+/* clang-format on */
+
+static void
+wraps_between_glyphs(void **state)
+{
+	struct exchange *x;
+	struct line line;
+	struct view *v;
+	struct buf b = { .max = 1000 };
+	size_t i, k;
+
+	(void)state;
+	line_init(&line);
+	for (i = 0; i < sizeof(wraps) / sizeof(wraps[0]); i++) {
+		x = answered("HTTP/1.1 200 OK\r\n\r\n", wraps[i].body);
+		x->raw.len = 0;
+		free(x->head);
+		x->head = NULL;
+		x->status = 0;
+		v = make_view();
+		view_set(v, x, VIEW_RESPONSE, wraps[i].cols);
+		b.len = 0;
+		for (k = 0; view_line(v, x, k, &line); k++) {
+			buf_append_span(&b, buf_span(&line.text));
+			buf_append_text(&b, "/");
+			assert_true(line.cols <= wraps[i].cols);
+		}
+		if (!span_is(buf_span(&b), wraps[i].lines))
+			test_fail("case %zu: %.*s", i, (int)b.len, b.data);
+	}
+	buf_release(&b);
+	line_release(&line);
+}
+
+static void
+passes_no_width_whatever_comes(void **state)
+{
+	static const char *const parts[] = { "a", "/", "한", "🙂", "\xcc\x81",
+		"\xff", "\xed\x95", "\033[2J", "\t", "\xe2\x80\xae", "\n",
+		"\r\n", "\x80", "text text text", ": " };
+	struct exchange *x = answered(OK, "");
+	struct view *v = make_view();
+	struct line line;
+	unsigned seed = 5;
+	size_t i, k, cols;
+
+	(void)state;
+	line_init(&line);
+	for (i = 0; i < 300; i++) {
+		x->body.len = 0;
+		for (k = 0; k < 40; k++) {
+			seed = seed * 1103515245 + 12345;
+			buf_append_text(&x->body,
+			    parts[(seed >> 16) %
+				(sizeof(parts) / sizeof(parts[0]))]);
+		}
+		x->body_len = x->body.len;
+		x->id++;
+		cols = 1 + i % 25;
+		view_set(v, x, VIEW_RESPONSE, cols);
+		for (k = 0; view_line(v, x, k, &line); k++) {
+			assert_true(line.cols <= cols);
+			assert_int_equal(
+			    width_of(buf_span(&line.text)), line.cols);
+			assert_null(
+			    memchr(line.text.data, '\033', line.text.len));
+		}
+	}
+	line_release(&line);
+}
+
+/* --- laziness ------------------------------------------------------------ */
+
+static struct exchange *
+with_numbered_lines(size_t n)
+{
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		assert_true(buf_printf(&x->body, "line %zu\n", i));
+	x->body_len = x->body.len;
+	return x;
+}
+
+/* Lines before those of the body. */
+enum {
+	HEAD_LINES = 2
+};
+
+static void
+line_is(struct view *v, const struct exchange *x, size_t i)
+{
+	struct line line;
+	char want[32];
+
+	line_init(&line);
+	snprintf(want, sizeof(want), "line %zu", i);
+	assert_true(view_line(v, x, i + HEAD_LINES, &line));
+	if (!span_is(buf_span(&line.text), want))
+		test_fail(
+		    "%.*s is not %s", (int)line.text.len, line.text.data, want);
+	line_release(&line);
+}
+
+static void
+measures_only_what_is_asked_for(void **state)
+{
+	enum {
+		MANY = 300000
+	};
+	struct exchange *x = with_numbered_lines(MANY);
+	struct view *v = make_view();
+	uint64_t steps;
+	size_t i;
+
+	(void)state;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	assert_int_equal(v->steps, 0);
+	for (i = 0; i < 24; i++)
+		line_is(v, x, i);
+	assert_true(v->steps < 100);
+	assert_int_equal(view_reach(v, x, 100), 100);
+	/* The end is a pass over all, once. */
+	line_is(v, x, MANY - 1);
+	assert_int_equal(view_lines(v, x), MANY + HEAD_LINES);
+	steps = v->steps;
+	assert_true(steps < MANY + 2 * (MANY / VIEW_MARKS) * 2 + 1000);
+	/* A line anywhere costs at most the lines between two marks, */
+	line_is(v, x, MANY / 3);
+	assert_true(v->steps - steps <= v->block[v->nblock - 1].every);
+	assert_true(v->block[v->nblock - 1].every <= 4 * MANY / VIEW_MARKS);
+	/* and the ones behind it a step each. */
+	steps = v->steps;
+	for (i = 1; i <= 24; i++)
+		line_is(v, x, MANY / 3 + i);
+	assert_int_equal(v->steps - steps, 24);
+	/* Nothing changed: nothing is done. */
+	steps = v->steps;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	line_is(v, x, MANY / 3 + 24);
+	assert_int_equal(v->steps, steps);
+}
+
+static void
+finds_every_line_in_any_order(void **state)
+{
+	enum {
+		MANY = 5000
+	};
+	struct exchange *x = with_numbered_lines(MANY);
+	struct view *v = make_view();
+	unsigned seed = 9;
+	struct line line;
+	size_t i;
+
+	(void)state;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	for (i = MANY; i-- > 0;)
+		line_is(v, x, i);
+	for (i = 0; i < 2000; i++) {
+		seed = seed * 1103515245 + 12345;
+		line_is(v, x, (seed >> 8) % MANY);
+	}
+	line_init(&line);
+	assert_false(view_line(v, x, MANY + HEAD_LINES, &line));
+	assert_int_equal(line.cols, 0);
+	line_release(&line);
+}
+
+static void
+wraps_a_long_line_lazily(void **state)
+{
+	enum {
+		SIZE = 1 << 20
+	};
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	struct view *v = make_view();
+	char *text = test_alloc(SIZE);
+	struct line line;
+
+	(void)state;
+	memset(text, 'x', SIZE);
+	set_body(x, span_of(text, SIZE));
+	view_set(v, x, VIEW_RESPONSE, 64);
+	line_init(&line);
+	assert_true(view_line(v, x, 10, &line));
+	assert_int_equal(line.cols, 64);
+	assert_true(v->steps < 50);
+	assert_int_equal(view_lines(v, x), SIZE / 64 + HEAD_LINES);
+	line_release(&line);
+}
+
+/* A body comes bit by bit, cut anywhere: the view is the same as one that is
+ * made of the whole, and does not begin anew each time. */
+static void
+goes_on_when_an_answer_grows(void **state)
+{
+	static const char part[] =
+	    "한글 text 🙂 e\xcc\x81\xcc\x81 more\r\n";
+	enum {
+		PARTS = 400
+	};
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	struct view *v = make_view(), *whole = make_view();
+	struct buf all = { .max = 1 << 20 };
+	unsigned seed = 2;
+	size_t i, n;
+
+	(void)state;
+	x->outcome = OUTCOME_FLIGHT;
+	for (i = 0; i < PARTS; i++)
+		buf_append_text(&all, part);
+	for (i = 0; i < all.len; i += n) {
+		seed = seed * 1103515245 + 12345;
+		n = 1 + (seed >> 16) % 40;
+		if (n > all.len - i)
+			n = all.len - i;
+		buf_append(&x->body, all.data + i, n);
+		x->body_len = x->body.len;
+		view_set(v, x, VIEW_RESPONSE, 7);
+		view_lines(v, x);
+	}
+	view_set(whole, x, VIEW_RESPONSE, 7);
+	assert_string_equal(all_of(v, x), all_of(whole, x));
+	/* Each of some 600 growths from the start would be 300 times as much. */
+	assert_true(v->steps < 40 * whole->steps);
+	buf_release(&all);
+}
+
+static void
+begins_anew_for_another_exchange(void **state)
+{
+	struct exchange *x = with_numbered_lines(1000);
+	struct exchange *y = answered("HTTP/1.1 200 OK\r\n\r\n", "other\n");
+	struct view *v = make_view();
+
+	(void)state;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	line_is(v, x, 500);
+	y->id = 2;
+	view_set(v, y, VIEW_RESPONSE, 80);
+	assert_string_equal(all_of(v, y), "[o]HTTP/1.1 200 OK\n\n[ ]other\n");
+	view_set(v, x, VIEW_RESPONSE, 4);
+	assert_int_equal(view_lines(v, x), 4 + 1 + 10 * 2 + 990 * 2);
+	/* Its body goes while it is looked at. */
+	buf_release(&x->body);
+	x->body_dropped = true;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	assert_int_equal(view_lines(v, x), HEAD_LINES + 1);
+}
+
+/* --- search -------------------------------------------------------------- */
+
+static void
+searches_both_ways_and_round(void **state)
+{
+	struct exchange *x =
+	    answered("HTTP/1.1 200 OK\r\nServer: needle\r\n\r\n",
+		"one\nNEEDLE two\nthree\nlong line with a needle in it\nfive");
+	struct view *v = make_view();
+	/* clang-format off */
+	static const struct {
+		size_t from;
+		int step;
+		const char *text;
+		size_t found;
+	} cases[] = {
+		{ SIZE_MAX, 1, "needle", 1 },
+		{ 0, 1, "needle", 1 },
+		{ 1, 1, "needle", 4 },
+		{ 4, 1, "needle", 7 },	/* in the second line of a long one */
+		{ 7, 1, "needle", 1 },
+		{ SIZE_MAX, -1, "needle", 7 },
+		{ 7, -1, "needle", 4 },
+		{ 4, -1, "needle", 1 },
+		{ 1, -1, "needle", 7 },
+		{ 0, 1, "five", 8 },
+		{ 8, 1, "five", 8 },
+		{ SIZE_MAX, 1, "200 ok", 0 },
+		{ 3, 1, "absent", SIZE_MAX },
+		{ 3, -1, "absent", SIZE_MAX },
+		{ 3, 1, "", SIZE_MAX },
+		{ 99, 1, "one", 3 },
+	};
+	/* clang-format on */
+	size_t i, found;
+
+	(void)state;
+	view_set(v, x, VIEW_RESPONSE, 17);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		found = view_search(
+		    v, x, cases[i].from, cases[i].step, cases[i].text);
+		if (found != cases[i].found)
+			test_fail("case %zu finds line %zu", i, found);
+	}
+}
+
+static void
+searches_far_down(void **state)
+{
+	enum {
+		MANY = 100000
+	};
+	struct exchange *x = with_numbered_lines(MANY);
+	struct view *v = make_view();
+	size_t at;
+
+	(void)state;
+	view_set(v, x, VIEW_RESPONSE, 80);
+	at = view_search(v, x, 0, 1, "LINE 99");
+	assert_int_equal(at, 99 + HEAD_LINES);
+	assert_true(v->steps < 1000);
+	at = view_search(v, x, at, 1, "line 88888");
+	assert_int_equal(at, 88888 + HEAD_LINES);
+	assert_int_equal(
+	    view_search(v, x, at, -1, "line 77"), 77999 + HEAD_LINES);
+	assert_int_equal(
+	    view_search(v, x, 0, -1, "line 5"), 59999 + HEAD_LINES);
+	line_is(v, x, 59999);
+}
+
+static void
+finds_nothing_in_nothing(void **state)
+{
+	struct exchange *x = answered(OK, "");
+	struct view *v = make_view();
+	struct line line;
+
+	(void)state;
+	line_init(&line);
+	assert_int_equal(view_lines(v, x), 0);
+	assert_false(view_line(v, x, 0, &line));
+	assert_int_equal(view_search(v, x, SIZE_MAX, 1, "x"), SIZE_MAX);
+	line_release(&line);
+}
+
+static void
+shows_what_it_can_without_memory(void **state)
+{
+	struct exchange *x = answered(OK, "body");
+	size_t n = 0;
+
+	(void)state;
+	x->outcome = OUTCOME_CUT;
+	x->wrong = httperr_bit(HTTPERR_BODY_SHORT);
+	snprintf(x->why, sizeof(x->why), "It ended.");
+	do {
+		struct view v;
+		struct line line;
+		size_t i;
+
+		view_init(&v);
+		line_init(&line);
+		oom_after(++n);
+		view_set(&v, x, VIEW_RESPONSE, 20);
+		for (i = 0; view_line(&v, x, i, &line); i++)
+			;
+		assert_true(i >= 5);
+		line_release(&line);
+		view_release(&v);
+	} while (oom_off());
+	assert_true(n > 2);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, test_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(shows_an_answer),
+		TEST(shows_an_answer_without_a_body),
+		TEST(shows_a_classic_answer),
+		TEST(shows_a_failure_in_two_lines),
+		TEST(shows_what_came_before_a_failure),
+		TEST(shows_which_rules_were_broken),
+		TEST(shows_the_request_as_sent),
+		TEST(shows_that_it_waits),
+		TEST(says_what_of_a_body_is_not_there),
+		TEST(shows_binary_as_an_excerpt),
+		TEST(wraps_between_glyphs),
+		TEST(passes_no_width_whatever_comes),
+		TEST(measures_only_what_is_asked_for),
+		TEST(finds_every_line_in_any_order),
+		TEST(wraps_a_long_line_lazily),
+		TEST(goes_on_when_an_answer_grows),
+		TEST(begins_anew_for_another_exchange),
+		TEST(searches_both_ways_and_round),
+		TEST(searches_far_down),
+		TEST(finds_nothing_in_nothing),
+		TEST(shows_what_it_can_without_memory),
+	};
+
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
