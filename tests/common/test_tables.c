@@ -210,6 +210,7 @@ has_a_case_for_each_error(void **state)
 {
 	/* These are for who holds the connection to find, or have no `why`. */
 	httperr_set set = httperr_bit(HTTPERR_TIMEOUT) |
+	    httperr_bit(HTTPERR_HEAD_SHORT) |
 	    httperr_bit(HTTPERR_BODY_UNASKED) |
 	    httperr_bit(HTTPERR_CLASSIC_REQUEST) |
 	    httperr_bit(HTTPERR_CLASSIC_ANSWER);
