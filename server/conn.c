@@ -223,9 +223,9 @@ drop_body(struct conn *c, struct span *rest, enum httperr *why)
 /*
  * The client asks before it sends its body (RFC 9110 10.1.1).  If the answer
  * is an error whatever the body may be, it is given at once, and is the last:
- * whether the body follows all the same cannot be known.
+ * whether the body follows all the same cannot be known.  False then.
  */
-static void
+static bool
 answer_expectation(struct conn *c, const struct ask *ask, int64_t now)
 {
 	struct ask last = *ask;
@@ -238,6 +238,7 @@ answer_expectation(struct conn *c, const struct ask *ask, int64_t now)
 	else
 		respond_continue(&script);
 	perform(c, &script, true, now);
+	return c->state != CONN_ANSWERING && c->state != CONN_CLOSED;
 }
 
 /* The body is not all there: keep the head. */
@@ -278,9 +279,8 @@ take_message(struct conn *c, struct span *rest, int64_t now)
 		answer(c, &ask, rest, now);
 	else if (step == BODY_BAD)
 		refuse(c, &ask, why, rest, now);
-	else if (sem.expect_continue && rest->p == bytes.p + bytes.n)
-		answer_expectation(c, &ask, now);
-	if (step == BODY_MORE && c->state != CONN_ANSWERING)
+	else if (rest->p != bytes.p + bytes.n || !sem.expect_continue ||
+	    answer_expectation(c, &ask, now))
 		await_body(c, bytes, now);
 }
 
