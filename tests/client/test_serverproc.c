@@ -1,5 +1,6 @@
 /*
- * The server as a child: shells that behave badly in retortd's place.
+ * The server as a child: the real retortd, and shells that behave badly in its
+ * place.
  */
 #include <sys/pidfd.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net.h"
 #include "oom.h"
 #include "serverproc.h"
 #include "test.h"
@@ -489,6 +491,92 @@ says_that_there_is_none(void **state)
 	assert_int_equal(serverproc_pollfds(&server, NULL), 0);
 }
 
+/* --- the real one --- */
+
+static void
+start_real(const char *listen, char *const *extra)
+{
+	keep_path();
+	look_in(PROGRAMS);
+	serverproc_start(&server, listen, extra, now());
+	assert_int_equal(server.state, SERVER_STARTING);
+}
+
+static void
+starts_the_real_server(void **state)
+{
+	int fd;
+
+	(void)state;
+	start_real("127.0.0.1:0", NULL);
+	until_state(SERVER_RUNNING);
+	assert_string_equal(
+	    server.address, test_text("127.0.0.1:%d", server.port));
+	fd = net_connect(server.port);
+	net_say(fd, "GET,test.com\n");
+	net_read_until_close(fd, MS);
+	until_lines(2);
+	assert_int_equal(server.requests, 1);
+	assert_non_null(strstr(serverproc_line(&server, 1), "GET,test.com"));
+	serverproc_stop(&server, now());
+	until_state(SERVER_STOPPED);
+	assert_string_equal(server.why, "");
+}
+
+static void
+hands_further_arguments_on(void **state)
+{
+	char option[] = "-L", none[] = "none";
+	char *extra[] = { option, none, NULL };
+	int fd;
+
+	(void)state;
+	start_real("127.0.0.1:0", extra);
+	until_state(SERVER_RUNNING);
+	fd = net_connect(server.port);
+	net_say(fd, "GET,test.com\n");
+	net_read_until_close(fd, MS);
+	serverproc_stop(&server, now());
+	until_state(SERVER_STOPPED);
+	assert_int_equal(server.requests, 0);
+}
+
+static void
+sees_that_the_real_one_finds_its_port_taken(void **state)
+{
+	int port;
+
+	(void)state;
+	net_listen(&port);
+	start_real(test_text("127.0.0.1:%d", port), NULL);
+	until_state(SERVER_FAILED);
+	assert_true(server.port_taken);
+	assert_non_null(strstr(server.why, test_text("%d", port)));
+}
+
+static void
+sees_a_usage_error_of_the_real_one(void **state)
+{
+	(void)state;
+	start_real("nonsense", NULL);
+	until_state(SERVER_FAILED);
+	assert_false(server.port_taken);
+	assert_non_null(strstr(server.why, "nonsense"));
+}
+
+static void
+sees_the_real_one_die(void **state)
+{
+	(void)state;
+	start_real("127.0.0.1:0", NULL);
+	until_state(SERVER_RUNNING);
+	kill(server.pid, SIGKILL);
+	until_state(SERVER_FAILED);
+	assert_string_equal(
+	    server.why, "retortd was ended by signal 9 (Killed).");
+	assert_false(server.port_taken);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -515,6 +603,11 @@ main(void)
 		TEST(survives_each_allocation_that_fails),
 		TEST(is_found_on_the_path),
 		TEST(says_that_there_is_none),
+		TEST(starts_the_real_server),
+		TEST(hands_further_arguments_on),
+		TEST(sees_that_the_real_one_finds_its_port_taken),
+		TEST(sees_a_usage_error_of_the_real_one),
+		TEST(sees_the_real_one_die),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
