@@ -1,6 +1,5 @@
 #include "history.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,10 @@ enum {
 void
 history_init(struct history *h)
 {
-	*h = (struct history){ .budget = HISTORY_BUDGET };
+	*h = (struct history){
+		.budget = HISTORY_BUDGET,
+		.words.max = HISTORY_BUDGET,
+	};
 }
 
 void
@@ -24,23 +26,38 @@ history_release(struct history *h)
 	for (i = 0; i < h->n; i++)
 		exchange_free(h->v[i]);
 	free(h->v);
+	free(h->search);
+	buf_release(&h->words);
 	history_init(h);
+}
+
+static bool
+make_room(struct history *h)
+{
+	size_t cap = h->cap == 0 ? 64 : h->cap * 2;
+	struct exchange **v;
+	struct slice *search;
+
+	if (h->n < h->cap)
+		return true;
+	v = realloc(h->v, cap * sizeof(*v));
+	if (v == NULL)
+		return false;
+	h->v = v;
+	search = realloc(h->search, cap * sizeof(*search));
+	if (search == NULL)
+		return false;
+	h->search = search;
+	h->cap = cap;
+	return true;
 }
 
 uint64_t
 history_add(struct history *h, struct exchange *x)
 {
-	struct exchange **v;
-	size_t cap;
-
-	if (h->n == h->cap) {
-		cap = h->cap == 0 ? 64 : h->cap * 2;
-		v = realloc(h->v, cap * sizeof(*v));
-		if (v == NULL)
-			return 0;
-		h->v = v;
-		h->cap = cap;
-	}
+	if (!make_room(h))
+		return 0;
+	h->search[h->n] = (struct slice){ 0, 0 };
 	h->v[h->n++] = x;
 	x->id = h->n;
 	return x->id;
@@ -51,6 +68,98 @@ history_get(const struct history *h, uint64_t id)
 {
 	return id >= 1 && id <= h->n ? h->v[id - 1] : NULL;
 }
+
+/* --- search -------------------------------------------------------------- */
+
+static void
+lower(struct span s, char *to)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		to[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | ' ' : s.p[i];
+}
+
+/* All that a search may find of x, in lower case, a line each. */
+static bool
+append_words(struct buf *b, const struct exchange *x)
+{
+	size_t from = b->len;
+
+	if (!buf_printf(b, "%s\n%s\n", x->request.method, x->url))
+		return false;
+	if (x->status > 0 &&
+	    !(buf_printf(b, "%d ", x->status) &&
+		buf_append_span(b, exchange_reason(x)) &&
+		buf_append_text(b, "\n")))
+		return false;
+	if (x->outcome != OUTCOME_ANSWERED &&
+	    !buf_printf(b, "%s\n%s\n", outcome_words(x->outcome), x->why))
+		return false;
+	lower(span_of(b->data + from, b->len - from), b->data + from);
+	return true;
+}
+
+/* Without memory for it x is searched as those in flight are. */
+static void
+keep_words(struct history *h, const struct exchange *x)
+{
+	size_t from = h->words.len;
+
+	if (append_words(&h->words, x))
+		h->search[x->id - 1] =
+		    (struct slice){ from, h->words.len - from };
+	else
+		h->words.len = from;
+	h->weight += h->words.len - from;
+}
+
+static bool
+has_words(const struct history *h, size_t i, struct span text)
+{
+	struct buf now = { .max = HISTORY_BUDGET };
+	struct span words;
+	bool found;
+
+	if (h->search[i].len > 0) {
+		words = slice_in(h->words.data, h->search[i]);
+		return memmem(words.p, words.n, text.p, text.n) != NULL;
+	}
+	found = append_words(&now, h->v[i]) &&
+	    memmem(now.data, now.len, text.p, text.n) != NULL;
+	buf_release(&now);
+	return found;
+}
+
+uint64_t
+history_search(
+    const struct history *h, uint64_t from, int step, const char *text)
+{
+	struct span s = span_text(text);
+	char *low = malloc(s.n + 1);
+	uint64_t id = from, found = 0;
+	size_t i;
+
+	if (low == NULL || s.n == 0) {
+		free(low);
+		return 0;
+	}
+	lower(s, low);
+	if (id == 0 || id > h->n)
+		id = step > 0 ? h->n : 1;
+	for (i = 0; i < h->n && found == 0; i++) {
+		if (step > 0)
+			id = id == h->n ? 1 : id + 1;
+		else
+			id = id == 1 ? h->n : id - 1;
+		if (has_words(h, id - 1, span_of(low, s.n)))
+			found = id;
+	}
+	free(low);
+	return found;
+}
+
+/* --- the budget ---------------------------------------------------------- */
 
 static void
 drop_body(struct history *h, struct exchange *x)
@@ -71,67 +180,11 @@ history_settle(struct history *h, struct exchange *x)
 {
 	size_t i, at = x->id - 1;
 
+	keep_words(h, x);
 	h->weight += exchange_weight(x);
 	for (i = h->trimmed; i < h->n && h->weight > h->budget; i++)
 		if (i != at && h->v[i]->outcome != OUTCOME_FLIGHT)
 			drop_body(h, h->v[i]);
 	/* Whoever looks at x waits for its body: it goes the next time. */
 	h->trimmed = i < at ? i : at;
-}
-
-/* --- search -------------------------------------------------------------- */
-
-/* "404 Not Found", as the row says it; longer reasons are cut. */
-static void
-answer_words(char out[128], const struct exchange *x)
-{
-	struct span reason = exchange_reason(x);
-	int n = reason.n < 100 ? (int)reason.n : 100;
-
-	snprintf(out, 128, "%d %.*s", x->status, n, reason.p);
-}
-
-static bool
-stands_in(const char *where, const char *text)
-{
-	return where != NULL && strcasestr(where, text) != NULL;
-}
-
-static bool
-exchange_has(const struct exchange *x, const char *text)
-{
-	char answer[128];
-
-	if (stands_in(x->request.method, text) || stands_in(x->url, text))
-		return true;
-	if (x->outcome != OUTCOME_ANSWERED &&
-	    (stands_in(outcome_words(x->outcome), text) ||
-		stands_in(x->why, text)))
-		return true;
-	if (x->status == 0)
-		return false;
-	answer_words(answer, x);
-	return stands_in(answer, text);
-}
-
-uint64_t
-history_search(
-    const struct history *h, uint64_t from, int step, const char *text)
-{
-	uint64_t id = from;
-	size_t i;
-
-	if (text[0] == '\0')
-		return 0;
-	if (id == 0 || id > h->n)
-		id = step > 0 ? h->n : 1;
-	for (i = 0; i < h->n; i++) {
-		if (step > 0)
-			id = id == h->n ? 1 : id + 1;
-		else
-			id = id == 1 ? h->n : id - 1;
-		if (exchange_has(h->v[id - 1], text))
-			return id;
-	}
-	return 0;
 }

@@ -22,6 +22,10 @@ struct history {
 	size_t weight;	/* bytes, as exchange_weight counts */
 	size_t budget;	/* HISTORY_BUDGET; tests set less */
 	size_t trimmed; /* those below it have lost their bodies */
+	/* What search looks through, in one run: a hundred thousand exchanges
+	 * are too many to visit at a keystroke. */
+	struct buf words;     /* of those that are done, in lower case */
+	struct slice *search; /* by index, into words; empty if not there */
 };
 
 void history_init(struct history *);

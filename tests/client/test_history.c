@@ -104,7 +104,7 @@ weighs_what_it_holds(void **state)
 		answer(h, add(h, "GET", "test.com"), i * 300);
 	for (i = 0; i < h->n; i++)
 		sum += exchange_weight(h->v[i]);
-	assert_int_equal(h->weight, sum);
+	assert_int_equal(h->weight, sum + h->words.len);
 }
 
 static void
@@ -213,8 +213,9 @@ finds_in_either_direction(void **state)
 	assert_int_equal(
 	    head_parse_response(x->raw.data, x->raw.len, 0, x->head, &why),
 	    PARSE_DONE);
-	answer(h, x, 0);
+	x->outcome = OUTCOME_ANSWERED;
 	x->status = 404;
+	history_settle(h, x);
 	x = add(h, "GET", "test.com");
 	x->outcome = OUTCOME_REFUSED;
 	snprintf(x->why, sizeof(x->why), "Nobody listens on port 10000.");
@@ -236,8 +237,20 @@ gives_it_back_without_memory(void **state)
 	oom_after(1);
 	assert_int_equal(history_add(h, x), 0);
 	assert_true(oom_off());
+	oom_after(2);
+	assert_int_equal(history_add(h, x), 0);
+	assert_true(oom_off());
 	assert_int_equal(h->n, 0);
 	assert_int_equal(history_add(h, x), 1);
+	/* Without memory for its words it is found all the same. */
+	x->request.method = strdup("GET");
+	x->url = strdup("test.com");
+	x->outcome = OUTCOME_REFUSED;
+	oom_after(1);
+	history_settle(h, x);
+	assert_true(oom_off());
+	assert_int_equal(h->words.len, 0);
+	assert_int_equal(history_search(h, 0, 1, "REFUSED"), 1);
 }
 
 /* The work of a settle does not grow with the history: what was trimmed is
