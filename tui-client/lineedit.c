@@ -158,11 +158,12 @@ append_blank(struct buf *out, size_t n)
 bool
 edit_window(struct span line, size_t from, size_t cols, struct buf *out)
 {
-	size_t i, col = 0, end, start = out->len;
+	size_t i, col, end, start = out->len;
 	struct glyph g;
 	bool ok = true;
 
-	for (i = 0; ok && i < line.n; i += g.len, col = end) {
+	i = col = glyph_run(line, from);
+	for (; ok && i < line.n; i += g.len, col = end) {
 		g = glyph_next(behind(line, i), col);
 		end = col + g.cols;
 		if (end <= from)
@@ -182,10 +183,10 @@ edit_window(struct span line, size_t from, size_t cols, struct buf *out)
 size_t
 edit_offset(struct span line, size_t col)
 {
-	size_t i, at = 0;
+	size_t i, at;
 	struct glyph g;
 
-	for (i = 0; i < line.n; i += g.len) {
+	for (i = at = glyph_run(line, col); i < line.n; i += g.len) {
 		g = glyph_next(behind(line, i), at);
 		at += g.cols;
 		if (at > col)

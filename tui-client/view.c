@@ -58,19 +58,6 @@ struct extent {
 	size_t next;
 };
 
-/* Columns that plain ASCII takes from s.p[i] on, at most max; what a mark may
- * stand on is not counted. */
-static size_t
-ascii_run(struct span s, size_t i, size_t max)
-{
-	size_t n = 0;
-
-	while (n < max && i + n + 1 < s.n && s.p[i + n] >= ' ' &&
-	    s.p[i + n] <= '~' && (unsigned char)s.p[i + n + 1] < 0x80)
-		n++;
-	return n;
-}
-
 /* A line that begins at `at` and is full at i: of sentences, a word is not
  * cut if it fits in a line. */
 static struct extent
@@ -102,7 +89,7 @@ measure(const struct block *b, struct span s, size_t at, size_t cols)
 		if (!b->flat && s.p[i] == '\r' && i + 1 < s.n &&
 		    s.p[i + 1] == '\n')
 			return (struct extent){ i, i + 2 };
-		n = ascii_run(s, i, cols - col);
+		n = glyph_run(span_of(s.p + i, s.n - i), cols - col);
 		if (n > 0) {
 			i += n;
 			col += n;

@@ -37,6 +37,11 @@ struct glyph {
 /* The glyph that s begins with, standing in column col. */
 struct glyph glyph_next(struct span s, size_t col);
 
+/* How many of the glyphs that s begins with, at most max, are one byte and one
+ * column each.  Long lines are nearly all of this: it is what makes them
+ * cheap. */
+size_t glyph_run(struct span s, size_t max);
+
 /* Bytes of the glyph that s ends with; 0 if s is empty. */
 size_t glyph_back(struct span s);
 
