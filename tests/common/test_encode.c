@@ -136,6 +136,27 @@ writes_classic_answers(void **state)
 	buf_release(&b);
 }
 
+static void
+leaves_a_buffer_as_it_was_if_there_is_no_room(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	for (b.max = 1; b.max < strlen(">HTTP/400 BAD REQUEST"); b.max++) {
+		assert_true(buf_append_text(&b, ">"));
+		assert_false(classic_encode_answer(&b, 400, "Bad Request"));
+		assert_true(span_is(buf_span(&b), ">"));
+		buf_release(&b);
+	}
+	for (b.max = 1; b.max < strlen(">GET,test.com"); b.max++) {
+		assert_true(buf_append_text(&b, ">"));
+		assert_false(classic_encode_request(
+		    &b, span_text("GET"), span_text("test.com")));
+		assert_true(span_is(buf_span(&b), ">"));
+		buf_release(&b);
+	}
+}
+
 /* Fails with too little room and too little memory, whatever the place. */
 static void
 fails_where_there_is_no_room(void **state)
@@ -239,6 +260,7 @@ main(void)
 		cmocka_unit_test(reads_back_what_it_wrote),
 		cmocka_unit_test(writes_status_lines_and_fields),
 		cmocka_unit_test(writes_classic_answers),
+		cmocka_unit_test(leaves_a_buffer_as_it_was_if_there_is_no_room),
 		cmocka_unit_test(fails_where_there_is_no_room),
 		cmocka_unit_test(writes_dates),
 		cmocka_unit_test(agrees_with_the_calendar),

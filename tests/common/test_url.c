@@ -119,14 +119,42 @@ understands_what_people_type(void **state)
 static void
 refuses_with_a_sentence(void **state)
 {
-	static const char *const bad[] = { "", "http://", "https:///x", "/x",
-		"?q", "#f", ":80", "http://:80/", "ftp://test.com",
-		"ws://test.com/", "test com/", "test.com:99999",
-		"test.com:65536", "test.com:abc", "test.com:-1",
-		"test.com:80:80", "[::1", "::1", "[::1]80", "[::1]x/", "[::g]",
-		"[]", "[1.2.3.4]", "[:::]", "[1:2:3:4:5:6:7:8:9]",
-		"me@test.com", "http://me:pw@test.com/",
-		"\xed\x95\x9c\xea\xb5\xad.kr/", "te\"st.com", "te\\st.com/" };
+	static const struct {
+		const char *text;
+		const char *word; /* of the sentence */
+	} bad[] = {
+		{ "", "empty" },
+		{ "  ", "empty" },
+		{ "http://", "host" },
+		{ "https:///x", "host" },
+		{ "/x", "host" },
+		{ "?q", "host" },
+		{ "#f", "host" },
+		{ ":80", "" },
+		{ "http://:80/", "" },
+		{ "ftp://test.com", "scheme" },
+		{ "ws://test.com/", "scheme" },
+		{ "test com/", "host" },
+		{ "te\"st.com", "host" },
+		{ "te\\st.com/", "host" },
+		{ "test.com:99999", "port" },
+		{ "test.com:65536", "port" },
+		{ "test.com:abc", "port" },
+		{ "test.com:-1", "port" },
+		{ "test.com:80:80", "port" },
+		{ "::1", "" },
+		{ "[::1", "IPV6" },
+		{ "[::1]80", "IPV6" },
+		{ "[::1]x/", "IPV6" },
+		{ "[::g]", "IPV6" },
+		{ "[]", "IPV6" },
+		{ "[1.2.3.4]", "IPV6" },
+		{ "[:::]", "IPV6" },
+		{ "[1:2:3:4:5:6:7:8:9]", "IPV6" },
+		{ "me@test.com", "user" },
+		{ "http://me:pw@test.com/", "user" },
+		{ "\xed\x95\x9c\xea\xb5\xad.kr/", "ASCII" },
+	};
 	const char *why;
 	struct url u;
 	size_t i;
@@ -134,10 +162,12 @@ refuses_with_a_sentence(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		why = NULL;
-		if (url_parse(span_text(bad[i]), &u, &why))
-			test_fail("\"%s\" is understood", bad[i]);
-		if (why == NULL || strlen(why) < 10)
-			test_fail("\"%s\" is refused without a word", bad[i]);
+		if (url_parse(span_text(bad[i].text), &u, &why))
+			test_fail("\"%s\" is understood", bad[i].text);
+		if (why == NULL || strlen(why) < 10 ||
+		    strstr(why, bad[i].word) == NULL)
+			test_fail("\"%s\" is refused with \"%s\"", bad[i].text,
+			    why == NULL ? "" : why);
 	}
 	why = NULL;
 	assert_false(url_parse(span_of("te\0st.com", 9), &u, &why));
@@ -190,6 +220,7 @@ takes_authorities_apart(void **state)
 		{ "a%41b", "a%41b", -1 },
 		{ "a%4", NULL, 0 },
 		{ "a%zz", NULL, 0 },
+		{ "a%g4", NULL, 0 },
 		{ "test.com:65536", NULL, 0 },
 		{ "test.com:8o", NULL, 0 },
 		{ "test.com:+1", NULL, 0 },
@@ -325,8 +356,12 @@ normalises_behind_what_is_there(void **state)
 	assert_true(path_append_normal(&b, span_text("/../../a")));
 	assert_true(span_is(buf_span(&b), "x/y/a"));
 	buf_release(&b);
-	b.max = 4;
-	assert_false(path_append_normal(&b, span_text("/abcdef")));
+	for (b.max = 0; b.max < strlen("/a%25/%2Fb"); b.max++) {
+		assert_false(path_append_normal(&b, span_text("/a%/%2fb")));
+		buf_release(&b);
+	}
+	assert_true(path_append_normal(&b, span_text("/a%/%2fb")));
+	assert_true(span_is(buf_span(&b), "/a%25/%2Fb"));
 	buf_release(&b);
 	b.max = 100;
 	oom_after(1);
