@@ -23,7 +23,7 @@ conn_enter(struct conn *c, enum conn_state state, int64_t now)
 
 void
 conn_init(
-    struct conn *c, struct server *s, const struct peer *peer, int64_t now)
+    struct conn *c, struct server *s, const struct address *peer, int64_t now)
 {
 	*c = (struct conn){ .server = s, .peer = *peer };
 	c->in.max = LIMIT_HEAD + LIMIT_INPUT;

@@ -20,7 +20,7 @@
 #include "body.h"
 #include "buf.h"
 #include "dialect.h"
-#include "peer.h"
+#include "address.h"
 #include "server.h"
 #include "timers.h"
 
@@ -57,12 +57,12 @@ struct conn {
 	struct body body;
 	uint32_t content; /* BODY: bytes of it so far */
 	uint32_t drained; /* LINGERING: bytes */
-	struct peer peer;
+	struct address peer;
 	const char *why; /* CLOSED: the reason, as in "idle for 300 s" */
 };
 
 void conn_init(
-    struct conn *, struct server *, const struct peer *, int64_t now);
+    struct conn *, struct server *, const struct address *, int64_t now);
 void conn_release(struct conn *);
 
 /* May it be fed, or told of the end? */

@@ -119,10 +119,10 @@ link_due(struct timer *timer, int64_t now)
 
 void
 links_add(
-    struct links *all, int fd, const union peer_sockaddr *address, int64_t now)
+    struct links *all, int fd, const union address_any *address, int64_t now)
 {
 	struct link *l = malloc(sizeof(*l));
-	struct peer peer = peer_of(address);
+	struct address peer = address_of(address);
 
 	if (l == NULL) {
 		close(fd);

@@ -12,7 +12,7 @@
 
 #include "conn.h"
 #include "loop.h"
-#include "peer.h"
+#include "address.h"
 #include "server.h"
 
 struct link {
@@ -44,8 +44,7 @@ bool links_init(struct links *, struct loop *, struct server *);
 void links_release(struct links *);
 
 /* Takes fd, which is accepted, connected and non-blocking. */
-void links_add(
-    struct links *, int fd, const union peer_sockaddr *, int64_t now);
+void links_add(struct links *, int fd, const union address_any *, int64_t now);
 
 /* Close those that wait for a request. */
 void links_close_idle(struct links *);

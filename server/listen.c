@@ -12,7 +12,7 @@
 #include "url.h"
 
 bool
-listen_parse(const char *text, union peer_sockaddr *sa)
+listen_parse(const char *text, union address_any *sa)
 {
 	char host[INET6_ADDRSTRLEN];
 	struct span name;
@@ -24,7 +24,7 @@ listen_parse(const char *text, union peer_sockaddr *sa)
 		return false;
 	memcpy(host, name.p, name.n);
 	host[name.n] = '\0';
-	*sa = (union peer_sockaddr){ 0 };
+	*sa = (union address_any){ 0 };
 	if (text[0] == '[') {
 		sa->v6.sin6_family = AF_INET6;
 		sa->v6.sin6_port = htons(port);
@@ -36,7 +36,7 @@ listen_parse(const char *text, union peer_sockaddr *sa)
 }
 
 bool
-listen_is_loopback(const union peer_sockaddr *sa)
+listen_is_loopback(const union address_any *sa)
 {
 	if (sa->any.sa_family == AF_INET6)
 		return IN6_IS_ADDR_LOOPBACK(&sa->v6.sin6_addr);
@@ -44,7 +44,7 @@ listen_is_loopback(const union peer_sockaddr *sa)
 }
 
 static socklen_t
-size_of(const union peer_sockaddr *sa)
+size_of(const union address_any *sa)
 {
 	return sa->any.sa_family == AF_INET6 ? sizeof(sa->v6) : sizeof(sa->v4);
 }
@@ -65,17 +65,17 @@ set_options(int fd, bool is_ipv6)
 static void
 set_name(struct listener *l)
 {
-	union peer_sockaddr sa = { 0 };
+	union address_any sa = { 0 };
 	socklen_t n = sizeof(sa);
-	struct peer peer;
+	struct address peer;
 
 	getsockname(l->fd, &sa.any, &n);
-	peer = peer_of(&sa);
-	peer_text(&peer, l->name);
+	peer = address_of(&sa);
+	address_text(&peer, l->name);
 }
 
 bool
-listeners_open(struct listeners *all, const union peer_sockaddr *sa)
+listeners_open(struct listeners *all, const union address_any *sa)
 {
 	struct listener *l = &all->v[all->n];
 	int error;
@@ -145,7 +145,7 @@ pause_due(struct timer *timer, int64_t now)
 static bool
 accept_one(struct listener *l, int64_t now)
 {
-	union peer_sockaddr sa;
+	union address_any sa;
 	socklen_t n = sizeof(sa);
 	int fd = accept4(l->fd, &sa.any, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 

@@ -10,14 +10,14 @@
 #include "limit.h"
 #include "link.h"
 #include "loop.h"
-#include "peer.h"
+#include "address.h"
 #include "timers.h"
 
 struct listener {
 	struct source source;
 	struct listeners *all;
 	int fd;
-	char name[PEER_TEXT]; /* as bound: port 0 has become another */
+	char name[ADDRESS_TEXT]; /* as bound: port 0 has become another */
 };
 
 /* Zeroed memory is none.  While descriptors are out nobody is accepted. */
@@ -30,12 +30,12 @@ struct listeners {
 };
 
 /* ADDRESS:PORT with a numeric address, as in 127.0.0.1:8080 and [::1]:0. */
-bool listen_parse(const char *text, union peer_sockaddr *);
+bool listen_parse(const char *text, union address_any *);
 
-bool listen_is_loopback(const union peer_sockaddr *);
+bool listen_is_loopback(const union address_any *);
 
 /* Bind and listen.  False with errno. */
-bool listeners_open(struct listeners *, const union peer_sockaddr *);
+bool listeners_open(struct listeners *, const union address_any *);
 
 /* Accept what comes.  False with errno. */
 bool listeners_start(struct listeners *, struct loop *, struct links *);

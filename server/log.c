@@ -138,9 +138,9 @@ append_number(struct buf *b, uint64_t v)
 static bool
 append_common(struct buf *b, const struct log_entry *e, const struct wall *wall)
 {
-	char peer[PEER_TEXT];
+	char peer[ADDRESS_TEXT];
 
-	return buf_append(b, peer, peer_address(e->peer, peer)) &&
+	return buf_append(b, peer, address_host(e->peer, peer)) &&
 	    buf_append(b, " - - [", 6) && buf_append_text(b, wall->clf) &&
 	    buf_append(b, "] \"", 3) &&
 	    append_escaped(
@@ -163,10 +163,10 @@ append_json(struct buf *b, const struct log_entry *e, const struct wall *wall,
 {
 	const struct ask *ask = e->ask;
 	char at[WALL_ISO_LEN + 1];
-	char peer[PEER_TEXT];
+	char peer[ADDRESS_TEXT];
 
 	wall_iso(wall, now, at);
-	peer_text(e->peer, peer);
+	address_text(e->peer, peer);
 	return buf_append_text(b, "{\"ev\":\"request\"") &&
 	    append_member(b, "at", span_text(at)) &&
 	    append_member(b, "peer", span_text(peer)) &&

@@ -12,7 +12,7 @@
 
 #include "ask.h"
 #include "buf.h"
-#include "peer.h"
+#include "address.h"
 #include "wall.h"
 
 /* X(name, as on the command line) */
@@ -39,7 +39,7 @@ struct log {
 };
 
 struct log_entry {
-	const struct peer *peer;
+	const struct address *peer;
 	const struct ask *ask;
 	int status;
 	uint32_t content; /* bytes of the body */

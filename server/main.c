@@ -1,6 +1,8 @@
 /*
  * retortd: options, and what is said before and after serving.
  */
+#include <sys/resource.h>
+
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
@@ -56,7 +58,7 @@ usage_error(const char *what, const char *right)
 static void
 add_listen(struct options *o, const char *text)
 {
-	union peer_sockaddr sa;
+	union address_any sa;
 
 	if (!listen_parse(text, &sa))
 		usage_error(text,
@@ -116,7 +118,7 @@ read_options(struct options *o, int argc, char *argv[])
 static void
 open_listener(struct listeners *all, const char *text)
 {
-	union peer_sockaddr sa;
+	union address_any sa;
 
 	listen_parse(text, &sa);
 	if (listeners_open(all, &sa)) {
@@ -150,6 +152,18 @@ print_ready(const struct listeners *all, const struct options *o)
 	fflush(stdout);
 }
 
+/* Each connection is a descriptor: take as many as are allowed. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -159,6 +173,7 @@ main(int argc, char *argv[])
 	size_t i;
 
 	read_options(&o, argc, argv);
+	allow_descriptors();
 	for (i = 0; i < o.nlisten; i++)
 		open_listener(&daemon.listeners, o.listen[i]);
 	if (!log_open(&log, o.format, o.log_path, STDOUT_FILENO))
