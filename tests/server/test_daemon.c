@@ -1,0 +1,587 @@
+/*
+ * retortd as a process: its options, first lines, signals, logs and endurance.
+ */
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "limit.h"
+#include "net.h"
+#include "proc.h"
+#include "test.h"
+#include "version.h"
+
+/* --- what is known of a process --- */
+
+/* A number behind a name in /proc/PID/status. */
+static long
+status_of(pid_t pid, const char *name)
+{
+	FILE *f = fopen(test_text("/proc/%d/status", (int)pid), "r");
+	char line[256];
+	long value = -1;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = strtol(line + strlen(name) + 1, NULL, 10);
+	fclose(f);
+	assert_true(value >= 0);
+	return value;
+}
+
+/* How often it has been put on a processor. */
+static long
+wakeups(pid_t pid)
+{
+	return status_of(pid, "voluntary_ctxt_switches") +
+	    status_of(pid, "nonvoluntary_ctxt_switches");
+}
+
+/* Once it has done what there was to do, it does nothing at all for so long. */
+static void
+want_asleep(pid_t pid, int ms)
+{
+	int64_t until = test_now() + SOON;
+	long before;
+
+	do {
+		before = wakeups(pid);
+		poll(NULL, 0, ms);
+		if (test_left(until) == 0)
+			test_fail("it does not come to rest");
+	} while (wakeups(pid) != before);
+}
+
+/* Wait until a file has this text; all of it. */
+static const char *
+wait_for_text(const char *path, const char *text)
+{
+	int64_t until = test_now() + SOON;
+	char *all = test_alloc(65536);
+	size_t n;
+	FILE *f;
+
+	for (;;) {
+		f = fopen(path, "r");
+		n = f != NULL ? fread(all, 1, 65535, f) : 0;
+		all[n] = '\0';
+		if (f != NULL)
+			fclose(f);
+		if (strstr(all, text) != NULL)
+			return all;
+		if (test_left(until) == 0)
+			test_fail("%s has no %s: %s", path, text, all);
+		poll(NULL, 0, 2);
+	}
+}
+
+static void
+wait_for_file(const char *path)
+{
+	int64_t until = test_now() + SOON;
+
+	while (access(path, F_OK) != 0) {
+		if (test_left(until) == 0)
+			test_fail("there is no %s", path);
+		poll(NULL, 0, 2);
+	}
+}
+
+static void
+wait_for_err(struct proc *p, const char *text)
+{
+	int64_t until = test_now() + SOON;
+
+	while (strstr(proc_err(p), text) == NULL) {
+		if (test_left(until) == 0)
+			test_fail("stderr has no %s: %s", text, proc_err(p));
+		poll(NULL, 0, 2);
+	}
+}
+
+/* --- options --- */
+
+static void
+want_usage_error(const char *option, const char *value, const char *why)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORTD, option, value));
+
+	assert_int_equal(proc_wait(p, SOON), 2);
+	if (strstr(proc_err(p), why) == NULL)
+		test_fail("no %s in %s", why, proc_err(p));
+	assert_int_equal(proc_read_all(p, SOON).len, 0);
+}
+
+static void
+refuses_wrong_options(void **state)
+{
+	(void)state;
+	want_usage_error("-x", NULL, "invalid option");
+	want_usage_error("-r", NULL, "invalid option");
+	want_usage_error("--routes", NULL, "unrecognized option");
+	want_usage_error("-l", NULL, "requires an argument");
+	want_usage_error("-l", "127.0.0.1", "ADDRESS:PORT");
+	want_usage_error("-l", "localhost:80", "ADDRESS:PORT");
+	want_usage_error("-l", "127.0.0.1:70000", "ADDRESS:PORT");
+	want_usage_error("-l", "::1:80", "ADDRESS:PORT");
+	want_usage_error("--listen", "[::1]", "ADDRESS:PORT");
+	want_usage_error("--log", "xml", "use common, json or none");
+	want_usage_error("stray", NULL, "stray: is not an option");
+}
+
+static void
+prints_its_version_and_help(void **state)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORTD, "-V"));
+
+	(void)state;
+	assert_string_equal(proc_read_line(p, SOON), "retortd " RETORT_VERSION);
+	assert_int_equal(proc_wait(p, SOON), 0);
+	p = proc_start(NULL, ARGV(RETORTD, "--version"));
+	assert_int_equal(proc_wait(p, SOON), 0);
+	p = proc_start(NULL, ARGV(RETORTD, "--help"));
+	assert_non_null(strstr(proc_read_all(p, SOON).data, "--listen"));
+	assert_int_equal(proc_wait(p, SOON), 0);
+}
+
+/* --- listening --- */
+
+static void
+says_where_it_listens_in_order(void **state)
+{
+	struct proc *p = proc_start(NULL,
+	    ARGV(RETORTD, "-l", "127.0.0.1:0", "--listen", "[::1]:0", "-l",
+		"127.0.0.2:0"));
+	int port;
+
+	(void)state;
+	port = retortd_port(proc_read_line(p, SOON));
+	assert_true(port > 0);
+	assert_memory_equal(
+	    proc_read_line(p, SOON), "retortd: listening on [::1]:", 28);
+	assert_memory_equal(
+	    proc_read_line(p, SOON), "retortd: listening on 127.0.0.2:", 32);
+	answer_new(port);
+	assert_string_equal(proc_err(p), "");
+}
+
+static void
+warns_beyond_loopback(void **state)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORTD, "-l", "0.0.0.0:0"));
+
+	(void)state;
+	assert_memory_equal(
+	    proc_read_line(p, SOON), "retortd: listening on 0.0.0.0:", 30);
+	assert_non_null(strstr(proc_err(p), "reached from other machines"));
+}
+
+static void
+refuses_a_port_in_use(void **state)
+{
+	struct retortd *first = retortd_start("-L", "common", NULL);
+	const char *where = test_text("127.0.0.1:%d", first->port);
+	struct proc *p = proc_start(NULL, ARGV(RETORTD, "-l", where));
+
+	(void)state;
+	assert_int_equal(proc_wait(p, SOON), 1);
+	assert_string_equal(proc_err(p),
+	    test_text("retortd: cannot listen on %s: the port is in use; "
+		      "end the other server, or choose another port with -l\n",
+		where));
+	assert_int_equal(proc_read_all(p, SOON).len, 0);
+	answer_new(first->port);
+}
+
+static void
+runs_beside_another(void **state)
+{
+	struct retortd *one = retortd_start("-L", "common", NULL);
+	struct retortd *two = retortd_start("-L", "common", NULL);
+
+	(void)state;
+	answer_new(one->port);
+	answer_new(two->port);
+	retortd_stop(one);
+	answer_new(two->port);
+	retortd_stop(two);
+}
+
+/* --- the end --- */
+
+static void
+leaves_at_once_when_told(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+	int fd = net_connect(d->port);
+
+	(void)state;
+	net_say(fd, "GET / HT");
+	answer_new(d->port);
+	proc_kill(d->proc, SIGINT);
+	assert_int_equal(proc_wait(d->proc, SOON), 0);
+}
+
+static void
+finishes_what_was_begun_before_it_leaves(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+	int begun = net_connect(d->port);
+	int idle = net_connect(d->port);
+	int silent = net_connect(d->port);
+	struct answer a;
+
+	(void)state;
+	net_say(begun, "GET / HTTP/1.1\r\n");
+	answer_good(idle);
+	proc_kill(d->proc, SIGQUIT);
+	assert_int_equal(net_read_until_close(idle, SOON).len, 0);
+	assert_int_equal(net_read_until_close(silent, SOON).len, 0);
+	assert_true(proc_alive(d->proc));
+	net_say(begun, "Host: test.com\r\n\r\n");
+	a = answer_read(begun, false);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(answer_field(&a, "Connection"), "close");
+	assert_int_equal(net_read_until_close(begun, SOON).len, 0);
+	assert_int_equal(proc_wait(d->proc, SOON), 0);
+}
+
+static void
+leaves_at_once_when_nothing_is_begun(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+
+	(void)state;
+	answer_good(net_connect(d->port));
+	proc_kill(d->proc, SIGQUIT);
+	assert_int_equal(proc_wait(d->proc, SOON), 0);
+}
+
+static void
+takes_hup_without_harm(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+
+	(void)state;
+	proc_kill(d->proc, SIGHUP);
+	wait_for_err(d->proc, "nothing to reload");
+	answer_new(d->port);
+	retortd_stop(d);
+}
+
+/* --- logs --- */
+
+static const char *
+log_line(struct retortd *d)
+{
+	return proc_read_line(d->proc, SOON);
+}
+
+/* 127.0.0.1 - - [23/Nov/2026:06:24:36 +0000] and what follows. */
+static void
+want_common(struct retortd *d, const char *rest)
+{
+	const char *line = log_line(d);
+	const char *at;
+
+	assert_memory_equal(line, "127.0.0.1 - - [", 15);
+	at = strstr(line, "] ");
+	assert_non_null(at);
+	assert_int_equal(at - line, 15 + 26);
+	assert_string_equal(at + 2, rest);
+}
+
+static void
+logs_common_lines(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+	int fd = net_connect(d->port);
+
+	(void)state;
+	net_say(fd, "GET /?q=\"x\" HTTP/1.1\r\n\r\n");
+	net_read_until_close(fd, SOON);
+	want_common(d, "\"GET /?q=\\\"x\\\" HTTP/1.1\" 400 143");
+	fd = net_connect(d->port);
+	answer_good(fd);
+	want_common(d, "\"GET / HTTP/1.1\" 200 24");
+	net_say(fd, "HEAD /option HTTP/1.1\r\nHost: test.com\r\n\r\n");
+	want_common(d, "\"HEAD /option HTTP/1.1\" 200 0");
+	fd = net_connect(d->port);
+	net_say(fd, "GET,test.com\n");
+	want_common(d, "\"GET,test.com\" 200 11");
+	fd = net_connect(d->port);
+	net_say(fd, "\x1b[2J\x07 / HTTP/1.1\r\n");
+	net_read_until_close(fd, SOON);
+	assert_non_null(
+	    strstr(log_line(d), "\"\\x1b[2J\\x07 / HTTP/1.1\" 400 "));
+}
+
+static void
+logs_json_objects(void **state)
+{
+	struct proc *p =
+	    proc_start(NULL, ARGV(RETORTD, "-l", "127.0.0.1:0", "-L", "json"));
+	const char *line = proc_read_line(p, SOON);
+	int port, fd;
+
+	(void)state;
+	assert_memory_equal(
+	    line, "{\"ev\":\"listen\",\"local\":\"127.0.0.1:", 34);
+	port = (int)strtol(line + 34, NULL, 10);
+	fd = net_connect(port);
+	answer_good(fd);
+	line = proc_read_line(p, SOON);
+	assert_memory_equal(line, "{\"ev\":\"request\",\"at\":\"2", 23);
+	assert_non_null(strstr(line, "Z\",\"peer\":\"127.0.0.1:"));
+	assert_non_null(strstr(line,
+	    "\",\"dialect\":\"HTTP/1.1\",\"method\":\"GET\","
+	    "\"host\":\"test.com\",\"target\":\"/\",\"status\":200,"
+	    "\"bytes\":24,\"us\":"));
+	assert_int_equal(line[strlen(line) - 1], '}');
+	fd = net_connect(port);
+	net_say(fd, "GET,test.com\"\n");
+	line = proc_read_line(p, SOON);
+	assert_non_null(strstr(line,
+	    "\"dialect\":\"classic\",\"method\":\"GET\","
+	    "\"host\":\"test.com\\\"\",\"target\":\"test.com\\\"\","
+	    "\"status\":400,"));
+}
+
+static void
+logs_nothing_when_asked(void **state)
+{
+	struct retortd *d = retortd_start("--log", "none", NULL);
+
+	(void)state;
+	answer_new(d->port);
+	proc_kill(d->proc, SIGTERM);
+	assert_int_equal(proc_read_all(d->proc, SOON).len, 0);
+}
+
+static void
+logs_to_a_file_and_opens_it_anew(void **state)
+{
+	const char *folder = test_folder();
+	const char *path = test_text("%s/log", folder);
+	const char *moved = test_text("%s/log.1", folder);
+	struct retortd *d = retortd_start("-L", "json", "-o", path, NULL);
+
+	(void)state;
+	answer_new(d->port);
+	wait_for_text(path, "\"target\":\"/\"");
+	assert_int_equal(rename(path, moved), 0);
+	proc_kill(d->proc, SIGUSR1);
+	wait_for_file(path);
+	net_say(net_connect(d->port),
+	    "GET /second HTTP/1.1\r\nHost: test.com\r\n\r\n");
+	assert_null(strstr(wait_for_text(path, "/second"), "\"target\":\"/\""));
+	retortd_stop(d);
+	assert_null(strstr(wait_for_text(moved, ""), "/second"));
+}
+
+static void
+says_when_its_log_cannot_be_opened(void **state)
+{
+	struct proc *p = proc_start(
+	    NULL, ARGV(RETORTD, "-l", "127.0.0.1:0", "-o", "/nonexistent/log"));
+
+	(void)state;
+	assert_int_equal(proc_wait(p, SOON), 1);
+	assert_non_null(
+	    strstr(proc_err(p), "cannot log to /nonexistent/log: No such"));
+}
+
+/* A thousand packets of a hundred requests: five times what pipe and buffer
+ * hold. */
+static void
+serves_on_when_nobody_reads_its_log(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+	int fd = net_connect(d->port);
+	char *hundred = test_alloc(100 * strlen(GOOD) + 1);
+	const char *one;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++)
+		memcpy(hundred + (size_t)i * strlen(GOOD), GOOD, strlen(GOOD));
+	net_say(fd, GOOD);
+	one = net_read_until(fd, "right.\n", SOON).data;
+	for (i = 0; i < 1000; i++) {
+		net_say(fd, hundred);
+		assert_string_equal(
+		    net_read_n(fd, 100 * strlen(one), SOON).data +
+			100 * strlen(one) - strlen("right.\n"),
+		    "right.\n");
+	}
+	answer_new(d->port);
+	wait_for_err(d->proc, "log lines are being dropped");
+	/* Whoever reads at last gets whole lines, and the loss is said. */
+	want_common(d, "\"GET / HTTP/1.1\" 200 24");
+	for (i = 0; i < 4000; i++)
+		want_common(d, "\"GET / HTTP/1.1\" 200 24");
+	wait_for_err(d->proc, "log lines were dropped");
+	retortd_stop(d);
+}
+
+static void
+serves_on_when_its_log_has_no_reader(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+
+	(void)state;
+	close(d->proc->out);
+	d->proc->out = -1;
+	answer_new(d->port);
+	wait_for_err(d->proc, "cannot write the log: Broken pipe");
+	answer_new(d->port);
+	want_asleep(d->proc->pid, 100);
+	retortd_stop(d);
+}
+
+/* --- endurance --- */
+
+/* As many descriptors as we may have. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit r;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &r), 0);
+	r.rlim_cur = r.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &r), 0);
+}
+
+static void
+sleeps_beside_a_thousand_idle_connections(void **state)
+{
+	struct retortd *d = retortd_start("-L", "none", NULL);
+	long before;
+	int i;
+
+	(void)state;
+	allow_descriptors();
+	answer_new(d->port);
+	before = status_of(d->proc->pid, "VmRSS");
+	for (i = 0; i < 1000; i++)
+		net_connect(d->port);
+	answer_new(d->port);
+	assert_in_range(status_of(d->proc->pid, "VmRSS") - before, 0, 1024);
+	want_asleep(d->proc->pid, 300);
+	answer_new(d->port);
+}
+
+static void
+sleeps_when_nobody_is_there(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+
+	(void)state;
+	answer_new(d->port);
+	want_asleep(d->proc->pid, 300);
+}
+
+/* It has 16 descriptors; 20 clients want one. */
+static void
+does_not_spin_without_descriptors_and_recovers(void **state)
+{
+	struct proc *p = proc_start(NULL,
+	    ARGV("sh", "-c",
+		"ulimit -n 16; exec " RETORTD " -l 127.0.0.1:0 -L none"));
+	int port = retortd_port(proc_read_line(p, SOON));
+	int fd[20];
+	long before;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++)
+		fd[i] = net_connect(port);
+	answer_good(fd[0]);
+	net_say(fd[19], GOOD);
+	assert_false(net_readable(fd[19], 20));
+	/* It looks again once a second: a turn or two, not thousands. */
+	before = wakeups(p->pid);
+	poll(NULL, 0, 500);
+	assert_in_range(wakeups(p->pid) - before, 0, 8);
+	answer_good(fd[0]);
+	for (i = 0; i < 19; i++)
+		net_close(fd[i]);
+	assert_int_equal(answer_read(fd[19], false).status, 200);
+	answer_new(port);
+}
+
+static bool
+is_writable(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, ms) == 1;
+}
+
+/* Its unread answers stay in the kernel and in one buffer. */
+static void
+spends_little_on_a_client_that_never_reads(void **state)
+{
+	struct retortd *d = retortd_start("-L", "none", NULL);
+	static const char request[] =
+	    "GET /nope HTTP/1.1\r\nHost: test.com\r\n\r\n";
+	int fd = net_connect(d->port);
+	char *all = test_alloc(10000 * sizeof(request));
+	size_t n = 0, sent = 0;
+	ssize_t k;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10000; i++) {
+		memcpy(all + n, request, sizeof(request) - 1);
+		n += sizeof(request) - 1;
+	}
+	/* As much as it takes: with its answers unread it takes no more. */
+	while (sent < n && is_writable(fd, 200)) {
+		k = send(fd, all + sent, n - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+		assert_true(k > 0);
+		sent += (size_t)k;
+	}
+	answer_new(d->port);
+	assert_in_range(status_of(d->proc->pid, "VmHWM"), 0, 16 * 1024);
+	want_asleep(d->proc->pid, 100);
+	answer_new(d->port);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, test_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(refuses_wrong_options),
+		TEST(prints_its_version_and_help),
+		TEST(says_where_it_listens_in_order),
+		TEST(warns_beyond_loopback),
+		TEST(refuses_a_port_in_use),
+		TEST(runs_beside_another),
+		TEST(leaves_at_once_when_told),
+		TEST(finishes_what_was_begun_before_it_leaves),
+		TEST(leaves_at_once_when_nothing_is_begun),
+		TEST(takes_hup_without_harm),
+		TEST(logs_common_lines),
+		TEST(logs_json_objects),
+		TEST(logs_nothing_when_asked),
+		TEST(logs_to_a_file_and_opens_it_anew),
+		TEST(says_when_its_log_cannot_be_opened),
+		TEST(serves_on_when_nobody_reads_its_log),
+		TEST(serves_on_when_its_log_has_no_reader),
+		TEST(sleeps_beside_a_thousand_idle_connections),
+		TEST(sleeps_when_nobody_is_there),
+		TEST(does_not_spin_without_descriptors_and_recovers),
+		TEST(spends_little_on_a_client_that_never_reads),
+	};
+
+	return cmocka_run_group_tests_name("daemon", tests, NULL, test_end);
+}
