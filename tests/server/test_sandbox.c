@@ -1,0 +1,173 @@
+/*
+ * What the server's process can no longer do.  Each try is made in a child
+ * that has entered the sandbox: it tells by its exit status.
+ */
+#include "sandbox.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "test.h"
+
+/* The errno of one try, 0 if it succeeded. */
+typedef int try_fn(const char *arg);
+
+enum {
+	NOT_ENTERED = 255
+};
+
+static int
+tried(const char *log_path, try_fn *attempt, const char *arg)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(sandbox_enter(log_path) ? attempt(arg) : NOT_ENTERED);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!WIFEXITED(status))
+		test_fail("the try ended with status %#x", status);
+	return WEXITSTATUS(status);
+}
+
+static int
+result(long answer)
+{
+	return answer >= 0 ? 0 : errno;
+}
+
+static int
+try_read(const char *path)
+{
+	return result(open(path, O_RDONLY));
+}
+
+static int
+try_append(const char *path)
+{
+	return result(open(path, O_WRONLY | O_APPEND | O_CREAT, 0600));
+}
+
+static int
+try_exec(const char *path)
+{
+	return result(execl(path, path, (char *)NULL));
+}
+
+static int
+try_fork(const char *arg)
+{
+	pid_t pid = fork();
+
+	(void)arg;
+	if (pid == 0)
+		_exit(0);
+	return result(pid);
+}
+
+static int
+try_socket(const char *arg)
+{
+	(void)arg;
+	return result(socket(AF_INET, SOCK_STREAM, 0));
+}
+
+static int
+try_core(const char *arg)
+{
+	struct rlimit most = { 1, 1 };
+
+	(void)arg;
+	return getrlimit(RLIMIT_CORE, &most) == 0 && most.rlim_max == 0 ? EPERM
+									: 0;
+}
+
+static int
+try_nothing(const char *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static bool
+has_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+		   LANDLOCK_CREATE_RULESET_VERSION) > 0;
+}
+
+static void
+can_be_entered(void **state)
+{
+	(void)state;
+	assert_int_equal(tried(NULL, try_nothing, NULL), 0);
+}
+
+static void
+opens_no_file(void **state)
+{
+	(void)state;
+	if (!has_landlock())
+		skip();
+	assert_int_equal(tried(NULL, try_read, "/etc/passwd"), EACCES);
+	assert_int_equal(tried(NULL, try_read, "/proc/self/mem"), EACCES);
+}
+
+static void
+runs_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(tried(NULL, try_exec, "/bin/true"), EPERM);
+	assert_int_equal(tried(NULL, try_fork, NULL), EPERM);
+	assert_int_equal(tried(NULL, try_socket, NULL), EPERM);
+	assert_int_equal(tried(NULL, try_core, NULL), EPERM);
+}
+
+static void
+makes_its_log_anew_and_no_other_file(void **state)
+{
+	char folder[4096], log[4200], fresh[4200], outside[4200];
+
+	(void)state;
+	if (!has_landlock())
+		skip();
+	snprintf(folder, sizeof(folder), "%s", test_folder());
+	snprintf(log, sizeof(log), "%s/log", folder);
+	snprintf(fresh, sizeof(fresh), "%s/log.1", folder);
+	snprintf(outside, sizeof(outside), "%s.outside", folder);
+	assert_int_equal(try_append(log), 0);
+	assert_int_equal(tried(log, try_append, log), 0);
+	assert_int_equal(rename(log, fresh), 0);
+	assert_int_equal(try_append(log), 0);
+	assert_int_equal(tried(log, try_append, log), 0);
+	assert_int_equal(tried(log, try_read, log), EACCES);
+	assert_int_equal(tried(log, try_append, outside), EACCES);
+	assert_int_not_equal(access(outside, F_OK), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(can_be_entered, test_end),
+		cmocka_unit_test_teardown(opens_no_file, test_end),
+		cmocka_unit_test_teardown(runs_nothing, test_end),
+		cmocka_unit_test_teardown(
+		    makes_its_log_anew_and_no_other_file, test_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
