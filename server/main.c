@@ -16,10 +16,12 @@
 #include "daemon.h"
 #include "listen.h"
 #include "log.h"
+#include "sandbox.h"
 #include "version.h"
 
 enum {
-	EXIT_USAGE = 2
+	EXIT_USAGE = 2,
+	OPTION_NO_SANDBOX = 256 /* has no letter */
 };
 
 static const char default_listen[] = "127.0.0.1:10000";
@@ -29,6 +31,7 @@ struct options {
 	size_t nlisten;
 	enum log_format format;
 	const char *log_path;
+	bool no_sandbox;
 };
 
 static void
@@ -43,6 +46,7 @@ print_help(void)
 	      " (default), json, or none\n"
 	      "  -o, --output FILE          append the log to FILE,"
 	      " not to standard output\n"
+	      "  --no-sandbox               keep all rights, for debuggers\n"
 	      "  -V, --version              print the version\n"
 	      "  -h, --help                 print this\n",
 	    stdout);
@@ -77,6 +81,7 @@ read_options(struct options *o, int argc, char *argv[])
 		{ "listen", required_argument, NULL, 'l' },
 		{ "log", required_argument, NULL, 'L' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -96,6 +101,9 @@ read_options(struct options *o, int argc, char *argv[])
 			break;
 		case 'o':
 			o->log_path = optarg;
+			break;
+		case OPTION_NO_SANDBOX:
+			o->no_sandbox = true;
 			break;
 		case 'V':
 			puts("retortd " RETORT_VERSION);
@@ -169,7 +177,13 @@ main(int argc, char *argv[])
 {
 	static struct daemon daemon;
 	static struct log log;
-	struct options o = { .format = LOG_COMMON };
+	struct options o = {
+		.format = LOG_COMMON,
+#ifdef __SANITIZE_ADDRESS__
+		/* The leak checker traces its own process. */
+		.no_sandbox = true,
+#endif
+	};
 	size_t i;
 
 	read_options(&o, argc, argv);
@@ -181,6 +195,8 @@ main(int argc, char *argv[])
 		    o.log_path != NULL ? o.log_path : "standard output");
 	if (!daemon_start(&daemon, builtin_routes(), &log))
 		err(1, "cannot start");
+	if (!o.no_sandbox && !sandbox_enter(o.log_path))
+		err(1, "cannot enter the sandbox (--no-sandbox does without)");
 	print_ready(&daemon.listeners, &o);
 	daemon_run(&daemon);
 	daemon_release(&daemon);
