@@ -283,14 +283,6 @@ edit(struct client *c)
 }
 
 static void
-redraw(struct client *c)
-{
-	term_pause();
-	term_resume();
-	c->app.dirty |= DIRTY_ALL;
-}
-
-static void
 resize(struct client *c)
 {
 	int rows;
@@ -322,7 +314,7 @@ carry_out(struct client *c)
 	if ((orders & ORDER_EDIT) != 0)
 		edit(c);
 	if ((orders & ORDER_REDRAW) != 0)
-		redraw(c);
+		term_redraw();
 	if ((orders & ORDER_SUSPEND) != 0) {
 		suspend();
 		resize(c);

@@ -17,6 +17,7 @@ enum {
 	ESC_DELAY = 25, /* ms; what comes later is a key of its own */
 	PASTE_MAX = 16 * 1024 * 1024,
 	RESTORE_MAX = 256,
+	MOUSE_MAX = 16, /* curses keeps 8 */
 	CRASH_STACK = 16 * 1024,
 
 	/* Of our own, above those that curses has. */
@@ -34,6 +35,8 @@ static SCREEN *screen;
 static struct termios before;
 static struct buf pasted;
 static bool pasting;
+static MEVENT mouse[MOUSE_MAX];
+static size_t nmouse;
 
 /* --- a crash gives the terminal back --------------------------------------- */
 
@@ -133,7 +136,8 @@ term_open(const char **why)
 	nonl();
 	nodelay(stdscr, TRUE);
 	keypad(stdscr, TRUE);
-	leaveok(stdscr, FALSE);
+	/* A frame is never cut short for a key: the key may change nothing. */
+	typeahead(-1);
 	define_keys();
 	theme_init();
 	/* Narrower masks lose clicks that arrive in one read. */
@@ -169,6 +173,12 @@ term_resume(void)
 	switch_paste(PASTE_ON);
 	clearok(stdscr, TRUE);
 	refresh();
+}
+
+void
+term_redraw(void)
+{
+	clearok(curscr, TRUE);
 }
 
 void
@@ -246,26 +256,45 @@ escape_or_alt(void)
 }
 
 static bool
-read_mouse(struct term_event *e)
+mouse_of(const MEVENT *m, struct term_event *e)
 {
 	const mmask_t press = BUTTON1_PRESSED | BUTTON1_CLICKED |
 	    BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED;
-	MEVENT m;
 
-	if (getmouse(&m) != OK)
-		return false;
-	if ((m.bstate & BUTTON4_PRESSED) != 0)
+	if ((m->bstate & BUTTON4_PRESSED) != 0)
 		e->mouse = MOUSE_WHEEL_UP;
-	else if ((m.bstate & BUTTON5_PRESSED) != 0)
+	else if ((m->bstate & BUTTON5_PRESSED) != 0)
 		e->mouse = MOUSE_WHEEL_DOWN;
-	else if ((m.bstate & press) != 0)
+	else if ((m->bstate & press) != 0)
 		e->mouse = MOUSE_PRESS;
 	else
 		return false;
 	e->kind = TERM_MOUSE;
-	e->y = m.y;
-	e->x = m.x;
+	e->y = m->y;
+	e->x = m->x;
 	return true;
+}
+
+static bool
+next_mouse(struct term_event *e)
+{
+	while (nmouse > 0)
+		if (mouse_of(&mouse[--nmouse], e))
+			return true;
+	return false;
+}
+
+/*
+ * curses gives a single KEY_MOUSE for several events when a key follows them,
+ * and the newest event first: take all there are, and hand them out oldest
+ * first.
+ */
+static bool
+read_mouse(struct term_event *e)
+{
+	while (nmouse < MOUSE_MAX && getmouse(&mouse[nmouse]) == OK)
+		nmouse++;
+	return next_mouse(e);
 }
 
 /* Gather a paste; true when it is whole. */
@@ -316,6 +345,8 @@ term_read(struct term_event *e)
 	wint_t c;
 	int kind;
 
+	if (next_mouse(e))
+		return true;
 	while ((kind = get_wch(&c)) != ERR)
 		if (event_of(kind, c, e))
 			return true;

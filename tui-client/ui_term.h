@@ -37,6 +37,9 @@ void term_close(void);
 void term_pause(void);
 void term_resume(void);
 
+/* The next frame is drawn whole: something else wrote on the screen. */
+void term_redraw(void);
+
 /* The next event that is there; false if there is none.  Call it until then:
  * poll cannot see what curses has read already. */
 bool term_read(struct term_event *);
