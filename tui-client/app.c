@@ -564,7 +564,7 @@ app_progress(struct app *app)
 			remind(app, x);
 	}
 	app->flights = kept;
-	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE | DIRTY_TOP;
+	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE | DIRTY_FOOTER;
 	settle(app);
 }
 
@@ -664,10 +664,16 @@ do_dialect(struct app *app, enum action action)
 static void
 do_field(struct app *app, enum action action)
 {
-	edit_field(app,
-	    action == ACTION_HEADERS	? FORM_HEADERS
-		: action == ACTION_BODY ? FORM_BODY
-					: FORM_URL);
+	edit_field(app, action == ACTION_BODY ? FORM_BODY : FORM_URL);
+}
+
+static void
+do_headers(struct app *app, enum action action)
+{
+	(void)action;
+	/* Where one more is written. */
+	textedit_move(&app->form.headers, app->form.headers.text.len);
+	edit_field(app, FORM_HEADERS);
 }
 
 static void
@@ -1170,7 +1176,7 @@ static void (*const doers[ACTION_COUNT])(struct app *, enum action) = {
 	[ACTION_INTERRUPT] = do_interrupt,
 	[ACTION_URL] = do_field,
 	[ACTION_METHOD] = do_method,
-	[ACTION_HEADERS] = do_field,
+	[ACTION_HEADERS] = do_headers,
 	[ACTION_BODY] = do_field,
 	[ACTION_EDITOR] = do_order,
 	[ACTION_VIA] = do_via,
