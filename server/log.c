@@ -212,7 +212,7 @@ static void
 say_dropped(struct log *l)
 {
 	if (l->dropped > 0)
-		say("%" PRIu64 " log lines were dropped", l->dropped);
+		say("log lines dropped: %" PRIu64, l->dropped);
 	l->dropped = 0;
 }
 
