@@ -208,10 +208,11 @@ lint-walls: lint-build
 lint-format: | ready
 	@clang-format --dry-run -Werror $(CODE)
 
+# POSIX has NULL as a pointer: it may end a list of arguments.
 lint-cppcheck: | ready
 	@cppcheck --quiet -j2 --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,performance,portability --library=bsd \
-	    -D_GNU_SOURCE -Icommon -Iserver \
+	    --suppress=varFuncNullUB -D_GNU_SOURCE -Icommon -Iserver \
 	    -Itui-client -Itests/lib $(filter %.c,$(CODE))
 
 lint-pages: | ready
