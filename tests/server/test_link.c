@@ -1,0 +1,222 @@
+/*
+ * A connection's socket: the real loop over a socket pair, by a clock of our
+ * own.
+ */
+#include "link.h"
+
+#include <sys/socket.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include "builtin.h"
+#include "limit.h"
+#include "test.h"
+
+#define GOOD	"GET / HTTP/1.1\r\nHost: test.com\r\n\r\n"
+#define SECONDS *(int64_t)1000000
+
+struct rig {
+	struct loop loop;
+	struct server server;
+	struct log log;
+	struct links links;
+	int64_t now;
+	int fd; /* the peer's */
+};
+
+static struct rig rig;
+
+/* Whatever is ready, until nothing is. */
+static void
+turn(void)
+{
+	do {
+		loop_wait(&rig.loop, 0);
+		loop_dispatch(&rig.loop, rig.now);
+		links_bury(&rig.links);
+	} while (rig.loop.nready > 0);
+}
+
+static void
+pass(int64_t us)
+{
+	struct timer *t;
+
+	rig.now += us;
+	while ((t = timers_pop(&rig.server.timers, rig.now)) != NULL)
+		t->fire(t, rig.now);
+	links_bury(&rig.links);
+}
+
+static int
+start(void **state)
+{
+	union address_any any = { .v4 = { .sin_family = AF_INET } };
+	int fd[2];
+
+	(void)state;
+	rig = (struct rig){ .now = 1 SECONDS };
+	assert_true(log_open(&rig.log, LOG_NONE, NULL, -1));
+	assert_true(server_init(&rig.server, builtin_routes(), &rig.log));
+	wall_set(&rig.server.wall, rig.now, 1795415076123456);
+	assert_true(loop_init(&rig.loop));
+	assert_true(links_init(&rig.links, &rig.loop, &rig.server));
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
+	rig.fd = fd[0];
+	links_add(&rig.links, fd[1], &any, rig.now);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	close(rig.fd);
+	links_release(&rig.links);
+	loop_release(&rig.loop);
+	server_release(&rig.server);
+	return test_end(state);
+}
+
+static void
+say_it(const char *text)
+{
+	assert_int_equal(
+	    send(rig.fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+	turn();
+}
+
+/* What has come; NULL at the end. */
+static const char *
+hear(void)
+{
+	char *p = test_alloc(4096);
+	ssize_t n = recv(rig.fd, p, 4095, 0);
+
+	return n == 0 ? NULL : n > 0 ? p : "";
+}
+
+static const struct link *
+only_link(void)
+{
+	return TAILQ_FIRST(&rig.links.open);
+}
+
+static void
+answers_and_waits_for_more(void **state)
+{
+	(void)state;
+	say_it(GOOD);
+	assert_memory_equal(hear(), "HTTP/1.1 200 OK", 15);
+	say_it("GET /");
+	assert_string_equal(hear(), "");
+	say_it(" HTTP/1.1\r\nHost: test.com\r\n\r\n");
+	assert_memory_equal(hear(), "HTTP/1.1 200 OK", 15);
+	assert_int_equal(only_link()->events, EPOLLIN);
+}
+
+static void
+ends_when_its_peer_does(void **state)
+{
+	(void)state;
+	say_it(GOOD);
+	close(rig.fd);
+	turn();
+	assert_null(only_link());
+	rig.fd = -1;
+}
+
+static void
+closes_the_kept_one_when_it_is_due(void **state)
+{
+	(void)state;
+	say_it(GOOD);
+	hear();
+	pass(75 SECONDS);
+	assert_null(only_link());
+	assert_null(hear());
+}
+
+static void
+shuts_its_side_and_drains_when_it_lingers(void **state)
+{
+	(void)state;
+	say_it("no request\r\n\r\n");
+	assert_memory_equal(hear(), "HTTP/1.1 400 ", 13);
+	assert_null(hear());
+	say_it("and more");
+	assert_non_null(only_link());
+	pass(2 SECONDS);
+	assert_null(only_link());
+}
+
+/* Fill its socket with answers that nobody takes: it watches for room alone,
+ * reads no more, and gives up after 30 s. */
+static void
+gives_up_on_a_peer_that_never_reads(void **state)
+{
+	char many[4096] = "";
+	const struct link *l = only_link();
+
+	(void)state;
+	while (strlen(many) + sizeof(GOOD) < sizeof(many))
+		strlcat(many, GOOD, sizeof(many));
+	while (l->events == EPOLLIN) {
+		if (send(rig.fd, many, strlen(many), MSG_NOSIGNAL) < 0)
+			test_fail("it reads on and on");
+		turn();
+	}
+	assert_int_equal(l->events, EPOLLOUT);
+	assert_int_equal(l->conn.state, CONN_ANSWERING);
+	assert_in_range(l->conn.in.cap + l->conn.out.cap, 1,
+	    LIMIT_INPUT + LIMIT_HEAD + 2 * LIMIT_OUTPUT);
+	pass(29 SECONDS);
+	assert_ptr_equal(only_link(), l);
+	pass(1 SECONDS);
+	assert_null(only_link());
+}
+
+static void
+goes_on_when_its_peer_reads_at_last(void **state)
+{
+	char many[4096] = "";
+	const struct link *l = only_link();
+	size_t asked = 0, answered = 0;
+	const char *p;
+
+	(void)state;
+	while (strlen(many) + sizeof(GOOD) < sizeof(many))
+		strlcat(many, GOOD, sizeof(many));
+	while (l->events == EPOLLIN) {
+		assert_true(send(rig.fd, many, strlen(many), MSG_NOSIGNAL) > 0);
+		asked += strlen(many) / (sizeof(GOOD) - 1);
+		turn();
+	}
+	while ((p = hear()) != NULL && p[0] != '\0') {
+		for (; *p != '\0'; p++)
+			answered += *p == '.';
+		turn();
+	}
+	/* Full stops: in HTTP/1.1, in test.com, behind right. */
+	assert_int_equal(answered, 3 * asked);
+	assert_int_equal(l->events, EPOLLIN);
+	assert_null(l->conn.out.data);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(answers_and_waits_for_more),
+		TEST(ends_when_its_peer_does),
+		TEST(closes_the_kept_one_when_it_is_due),
+		TEST(shuts_its_side_and_drains_when_it_lingers),
+		TEST(gives_up_on_a_peer_that_never_reads),
+		TEST(goes_on_when_its_peer_reads_at_last),
+	};
+
+	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
+}
