@@ -372,7 +372,9 @@ hundreds_of_entries_scroll(void **state)
 		screen_type(s, "\r");
 		if (i % 50 != 0)
 			continue;
+		/* All are sent, the frame is whole, all are done. */
 		screen_wait_text(s, test_text("── %d ──", i), MS);
+		screen_settle(s, MS);
 		screen_wait_gone(s, "Esc cancel", MS);
 	}
 	screen_type(s, "\tg");

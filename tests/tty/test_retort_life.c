@@ -1,0 +1,330 @@
+/*
+ * How retort begins and ends, and what it leaves behind: the terminal as it
+ * was, and no server.
+ */
+#include "retort.h"
+
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* A descriptor of the one child of that process: its server. */
+static int
+server_of(struct screen *s)
+{
+	const char *path =
+	    test_text("/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
+	FILE *f = fopen(path, "r");
+	int pid = 0;
+	int fd;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	fclose(f);
+	fd = (int)pidfd_open(pid, 0);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* It has ended within that time. */
+static bool
+ends(int pidfd, int ms)
+{
+	struct pollfd p = { pidfd, POLLIN, 0 };
+	bool ended = poll(&p, 1, ms) == 1;
+
+	close(pidfd);
+	return ended;
+}
+
+static struct screen *
+with_server(void)
+{
+	struct screen *s =
+	    screen_start(NULL, ARGV(RETORT, "-s", "-c", "127.0.0.1:0"));
+
+	screen_wait_text(s, "server ● 127.0.0.1:", MS);
+	return s;
+}
+
+static void
+quitting_ends_the_server_and_restores_the_terminal(void **state)
+{
+	struct screen *s = with_server();
+	int server = server_of(s);
+
+	(void)state;
+	assert_true(s->alternate);
+	assert_true(s->mouse);
+	assert_true(s->paste);
+	screen_type(s, "\033");
+	screen_wait_text(s, "h headers", MS);
+	screen_type(s, "Q");
+	assert_int_equal(screen_wait_exit(s, MS), 0);
+	assert_true(screen_is_sane(s));
+	assert_true(ends(server, MS));
+}
+
+static void
+a_killed_client_leaves_no_server(void **state)
+{
+	struct screen *s = with_server();
+	int server = server_of(s);
+
+	(void)state;
+	kill(s->pid, SIGKILL);
+	assert_int_equal(screen_wait_exit(s, MS), -SIGKILL);
+	assert_true(ends(server, MS));
+}
+
+static void
+a_crash_restores_the_terminal(void **state)
+{
+	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
+		SIGILL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct screen *s = with_server();
+		int server = server_of(s);
+
+		kill(s->pid, signals[i]);
+		assert_int_equal(screen_wait_exit(s, MS), -signals[i]);
+		assert_true(screen_is_sane(s));
+		assert_true(ends(server, MS));
+	}
+}
+
+static void
+being_told_to_leave_restores_the_terminal(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct screen *s = with_server();
+		int server = server_of(s);
+
+		kill(s->pid, signals[i]);
+		assert_int_equal(screen_wait_exit(s, MS), -signals[i]);
+		assert_true(screen_is_sane(s));
+		assert_true(ends(server, MS));
+	}
+}
+
+static void
+a_closed_terminal_ends_it(void **state)
+{
+	struct screen *s = with_server();
+	int server = server_of(s);
+	int client = (int)pidfd_open(s->pid, 0);
+
+	(void)state;
+	screen_hangup(s);
+	assert_true(ends(client, MS));
+	assert_true(ends(server, MS));
+}
+
+static void
+ctrl_z_and_fg_give_the_screen_back(void **state)
+{
+	struct screen *s = with_server();
+
+	(void)state;
+	screen_type(s, "test.com\r");
+	wait_entry(s, "test.com", "200 OK", GREEN);
+	screen_ctrl(s, 'z');
+	screen_wait_stopped(s, MS);
+	assert_true(screen_is_sane(s));
+	assert_false(s->paste);
+	screen_continue(s);
+	wait_entry(s, "test.com", "200 OK", GREEN);
+	screen_wait_at(s, 0, 1, "retort", MS);
+	screen_settle(s, MS);
+	assert_true(s->alternate);
+	assert_true(s->mouse);
+	assert_true(s->paste);
+	/* The server went on meanwhile. */
+	screen_type(s, "\r");
+	screen_wait_text(s, "2 req", MS);
+}
+
+static void
+a_stop_from_outside_is_the_same(void **state)
+{
+	struct screen *s = with_server();
+
+	(void)state;
+	kill(s->pid, SIGTSTP);
+	screen_wait_stopped(s, MS);
+	assert_true(screen_is_sane(s));
+	screen_continue(s);
+	screen_wait_at(s, 0, 1, "retort", MS);
+	screen_wait_text(s, "Enter send", MS);
+}
+
+static void
+a_size_changed_while_stopped_is_seen(void **state)
+{
+	struct screen *s = with_server();
+
+	(void)state;
+	screen_ctrl(s, 'z');
+	screen_wait_stopped(s, MS);
+	screen_resize(s, 30, 100);
+	screen_continue(s);
+	screen_wait_at(s, 29, 1, "Enter send", MS);
+}
+
+static void
+ctrl_c_does_not_reach_the_server(void **state)
+{
+	struct screen *s = with_server();
+
+	(void)state;
+	screen_ctrl(s, 'c');
+	screen_wait_text(s, "Q quit", MS);
+	screen_type(s, "x");
+	screen_type(s, "test.com\r");
+	wait_entry(s, "test.com", "200 OK", GREEN);
+	/* As the terminal itself would, to its foreground group. */
+	screen_wait_text(s, "1 req", MS);
+	assert_true(screen_find(s, "server ●", NULL, NULL));
+}
+
+static void
+without_a_terminal_it_says_what_needs_none(void **state)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORT));
+
+	(void)state;
+	assert_int_equal(proc_wait(p, MS), 2);
+	assert_non_null(strstr(proc_err(p), "--server-only"));
+}
+
+static void
+wrong_options_exit_2(void **state)
+{
+	const char *const *const wrong[] = {
+		ARGV(RETORT, "-x"),
+		ARGV(RETORT, "-c"),
+		ARGV(RETORT, "-c", "nonsense"),
+		ARGV(RETORT, "-H", "no colon"),
+		ARGV(RETORT, "GET", "test.com", "more"),
+		ARGV(RETORT, "G T", "test.com"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct proc *p = proc_start(NULL, wrong[i]);
+
+		assert_int_equal(proc_wait(p, MS), 2);
+		assert_true(proc_err(p)[0] != '\0');
+	}
+}
+
+static void
+version_and_help_need_no_terminal(void **state)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORT, "-V"));
+
+	(void)state;
+	assert_string_equal(proc_read_line(p, MS), "retort 0.1.0");
+	assert_int_equal(proc_wait(p, MS), 0);
+	p = proc_start(NULL, ARGV(RETORT, "-h"));
+	assert_non_null(strstr(proc_read_line(p, MS), "usage: retort"));
+	assert_int_equal(proc_wait(p, MS), 0);
+}
+
+static void
+server_only_becomes_retortd(void **state)
+{
+	struct proc *p = proc_start(
+	    NULL, ARGV(RETORT, "--server-only", "-l", "127.0.0.1:0"));
+	const char *line = proc_read_line(p, MS);
+	int fd;
+
+	(void)state;
+	assert_non_null(line);
+	assert_memory_equal(line, "retortd: listening on 127.0.0.1:", 32);
+	fd = net_connect(retortd_port(line));
+	net_say(fd, "GET,test.com\n");
+	assert_string_equal(net_read_until_close(fd, MS).data, "HTTP/200 OK");
+	proc_kill(p, SIGTERM);
+	assert_int_equal(proc_wait(p, MS), 0);
+}
+
+/* A number out of /proc/PID/status. */
+static long
+status_of(struct screen *s, const char *name)
+{
+	FILE *f = fopen(test_text("/proc/%d/status", (int)s->pid), "r");
+	char line[256];
+	long value = -1;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = strtol(line + strlen(name), NULL, 10);
+	fclose(f);
+	assert_true(value >= 0);
+	return value;
+}
+
+/* Not woken once in longer than its tick would be. */
+static void
+an_idle_screen_sleeps(void **state)
+{
+	struct screen *s = with_server();
+	long before;
+
+	(void)state;
+	screen_type(s, "test.com\r");
+	wait_entry(s, "test.com", "200 OK", GREEN);
+	screen_wait_text(s, "1 req", MS);
+	screen_settle(s, MS);
+	before = status_of(s, "voluntary_ctxt_switches:");
+	poll(NULL, 0, 1500);
+	assert_int_equal(status_of(s, "voluntary_ctxt_switches:"), before);
+}
+
+static void
+an_empty_history_takes_little_memory(void **state)
+{
+	struct screen *s = with_server();
+
+	(void)state;
+	screen_settle(s, MS);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(status_of(s, "VmRSS:") <= 8 * 1024);
+#endif
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(quitting_ends_the_server_and_restores_the_terminal),
+		T(a_killed_client_leaves_no_server),
+		T(a_crash_restores_the_terminal),
+		T(being_told_to_leave_restores_the_terminal),
+		T(a_closed_terminal_ends_it),
+		T(ctrl_z_and_fg_give_the_screen_back),
+		T(a_stop_from_outside_is_the_same),
+		T(a_size_changed_while_stopped_is_seen),
+		T(ctrl_c_does_not_reach_the_server),
+		T(without_a_terminal_it_says_what_needs_none),
+		T(wrong_options_exit_2),
+		T(version_and_help_need_no_terminal),
+		T(server_only_becomes_retortd),
+		T(an_idle_screen_sleeps),
+		T(an_empty_history_takes_little_memory),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
