@@ -364,6 +364,35 @@ logs_nothing_when_asked(void **state)
 	assert_int_equal(proc_read_all(d->proc, SOON).len, 0);
 }
 
+/* The zone is a file, and files are given up before the first request. */
+static void
+logs_in_local_time(void **state)
+{
+	const struct proc_how how = { .env = ARGV("TZ=Asia/Seoul") };
+	struct proc *p;
+
+	(void)state;
+	if (access("/usr/share/zoneinfo/Asia/Seoul", R_OK) != 0)
+		skip();
+	p = proc_start(&how, ARGV(RETORTD, "-l", "127.0.0.1:0"));
+	answer_new(retortd_port(proc_read_line(p, SOON)));
+	assert_non_null(strstr(proc_read_line(p, SOON), " +0900] \"GET / "));
+}
+
+static void
+makes_no_file_when_there_is_no_log(void **state)
+{
+	const char *path = test_text("%s/log", test_folder());
+	struct retortd *d = retortd_start("-L", "none", "-o", path, NULL);
+
+	(void)state;
+	answer_new(d->port);
+	proc_kill(d->proc, SIGUSR1);
+	answer_new(d->port);
+	retortd_stop(d);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
 static void
 logs_to_a_file_and_opens_it_anew(void **state)
 {
@@ -573,6 +602,8 @@ main(void)
 		TEST(logs_common_lines),
 		TEST(logs_json_objects),
 		TEST(logs_nothing_when_asked),
+		TEST(logs_in_local_time),
+		TEST(makes_no_file_when_there_is_no_log),
 		TEST(logs_to_a_file_and_opens_it_anew),
 		TEST(says_when_its_log_cannot_be_opened),
 		TEST(serves_on_when_nobody_reads_its_log),
