@@ -140,6 +140,8 @@ daemon_start(struct daemon *d, struct routes *routes, struct log *log)
 	d->signal_fd = d->loop.fd = d->log_fd = -1;
 	d->log_room.ready = log_room_ready;
 	d->drain.fire = drain_due;
+	/* localtime_r reads the zone from a file, and later there are none. */
+	tzset();
 	return server_init(&d->server, routes, log) &&
 	    links_init(&d->links, &d->loop, &d->server) &&
 	    loop_init(&d->loop) && watch_signals(d) &&

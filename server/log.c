@@ -83,6 +83,7 @@ log_open(struct log *l, enum log_format format, const char *path, int fd)
 	l->lines.max = LIMIT_LOG;
 	if (format == LOG_NONE) {
 		l->ended = true;
+		l->path = NULL;
 		return true;
 	}
 	if (path != NULL && (l->fd = open_file(path)) < 0)
@@ -96,7 +97,7 @@ log_reopen(struct log *l)
 {
 	int fd;
 
-	if (l->path == NULL || l->format == LOG_NONE)
+	if (l->path == NULL)
 		return true;
 	fd = open_file(l->path);
 	if (fd < 0)
@@ -291,7 +292,7 @@ log_close(struct log *l)
 	if (log_flush(l))
 		drop_lines(l);
 	say_dropped(l);
-	if (l->path != NULL && l->format != LOG_NONE)
+	if (l->path != NULL)
 		close(l->fd);
 	buf_release(&l->lines);
 }

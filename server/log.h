@@ -29,7 +29,7 @@ enum log_format {
 
 struct log {
 	enum log_format format;
-	const char *path; /* NULL: an inherited descriptor */
+	const char *path; /* NULL: an inherited descriptor, or none */
 	int fd;
 	bool ended;   /* nobody will read what is written */
 	bool is_file; /* a write to it never waits */

@@ -195,7 +195,7 @@ main(int argc, char *argv[])
 		    o.log_path != NULL ? o.log_path : "standard output");
 	if (!daemon_start(&daemon, builtin_routes(), &log))
 		err(1, "cannot start");
-	if (!o.no_sandbox && !sandbox_enter(o.log_path))
+	if (!o.no_sandbox && !sandbox_enter(log.path))
 		err(1, "cannot enter the sandbox (--no-sandbox does without)");
 	print_ready(&daemon.listeners, &o);
 	daemon_run(&daemon);
