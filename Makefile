@@ -95,7 +95,7 @@ INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client
 
 LIBS_server = $(BSD)
 LIBS_tui-client = $(CURSES) $(BSD) -pthread
-LIBS_tests/common = $(WRAP) $(CMOCKA) $(BSD)
+LIBS_tests/common = $(WRAP) $(WRAP_MORE) $(CMOCKA) $(BSD)
 LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
 LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
@@ -105,6 +105,7 @@ LIBS_tests/fuzz = $(BSD)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
 WRAP = $(addprefix -Wl$(,)--wrap=,malloc calloc realloc)
+WRAP_MORE = $(addprefix -Wl$(,)--wrap=,reallocarray strdup strndup)
 , := ,
 
 # Tests start the programs of their own BUILD, and find their data.
