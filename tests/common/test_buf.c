@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "oom.h"
 #include "test.h"
@@ -83,6 +84,48 @@ prints_up_to_the_last_byte(void **state)
 	assert_memory_equal(b.data, "12345", 5);
 	assert_true(buf_printf(&b, "%s", ""));
 	assert_false(buf_printf(&b, "%c", 'x'));
+	buf_release(&b);
+}
+
+static void
+prints_text_of_any_length(void **state)
+{
+	struct buf b = { .max = 2001 };
+	char want[2001];
+	int n;
+
+	(void)state;
+	memset(want, ' ', sizeof(want));
+	want[sizeof(want) - 1] = 'x';
+	for (n = 1; n <= 2001; n++) {
+		assert_true(buf_printf(&b, "%*c", n, 'x'));
+		assert_int_equal(b.len, n);
+		assert_memory_equal(b.data, want + sizeof(want) - n, n);
+		buf_drop(&b, b.len);
+	}
+	assert_false(buf_printf(&b, "%*c", 2002, 'x'));
+	/* No character that any locale has. */
+	assert_false(buf_printf(&b, "%lc", (wint_t)0x7fffffff));
+	assert_int_equal(b.len, 0);
+	buf_release(&b);
+}
+
+/* Bytes come in one by one: room must not. */
+static void
+grows_by_leaps(void **state)
+{
+	struct buf b = { .max = 1 << 20 };
+	int grown = 0;
+	size_t cap;
+
+	(void)state;
+	while (b.len < b.max) {
+		cap = b.cap;
+		assert_true(buf_append(&b, "x", 1));
+		grown += b.cap != cap;
+		assert_true(b.cap >= b.len && b.cap <= b.max);
+	}
+	assert_true(grown < 30);
 	buf_release(&b);
 }
 
@@ -209,6 +252,8 @@ main(void)
 		cmocka_unit_test(grows_to_its_ceiling_and_not_past_it),
 		cmocka_unit_test(refuses_past_max_and_stays_as_it_was),
 		cmocka_unit_test(prints_up_to_the_last_byte),
+		cmocka_unit_test(prints_text_of_any_length),
+		cmocka_unit_test(grows_by_leaps),
 		cmocka_unit_test(reserves_room),
 		cmocka_unit_test(drops_from_the_front),
 		cmocka_unit_test(hands_its_bytes_over),

@@ -111,6 +111,13 @@ appends_all_or_nothing(void **state)
 	assert_true(span_is(buf_span(&b), "12"));
 	assert_true(json_append_bytes(&b, span_text("123456")));
 	buf_release(&b);
+	for (b.max = 0; b.max < strlen("\"a\\u0001\\\"b\""); b.max++) {
+		assert_false(json_append_bytes(&b, span_text("a\001\"b")));
+		assert_int_equal(b.len, 0);
+		buf_release(&b);
+	}
+	assert_true(json_append_bytes(&b, span_text("a\001\"b")));
+	buf_release(&b);
 	oom_after(1);
 	assert_false(json_append_bytes(&b, span_text("x")));
 	assert_true(oom_off());
