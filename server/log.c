@@ -247,42 +247,39 @@ fail(struct log *l, int error)
  * room for PIPE_BUF bytes.  -1 with errno, EAGAIN if it would wait.
  */
 static ssize_t
-write_some(const struct log *l)
+write_some(const struct log *l, struct span s)
 {
-	size_t n = l->lines.len;
-
 	if (l->is_file)
-		return write(l->fd, l->lines.data, n);
+		return write(l->fd, s.p, s.n);
 	if (!is_writable(l->fd)) {
 		errno = EAGAIN;
 		return -1;
 	}
-	return write(l->fd, l->lines.data, n < PIPE_BUF ? n : PIPE_BUF);
+	return write(l->fd, s.p, s.n < PIPE_BUF ? s.n : PIPE_BUF);
 }
 
 bool
 log_flush(struct log *l)
 {
-	size_t sent = 0;
-	ssize_t n;
+	struct span rest = buf_span(&l->lines);
+	ssize_t n = 0;
 
-	while (!l->ended && l->lines.len > 0) {
-		n = write_some(l);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return true;
-		if (n < 0) {
-			fail(l, errno);
-			return false;
-		}
-		sent += (size_t)n;
-		buf_drop(&l->lines, (size_t)n);
+	while (!l->ended && rest.n > 0) {
+		n = write_some(l, rest);
+		if (n >= 0)
+			rest = span_of(rest.p + n, rest.n - (size_t)n);
+		else if (errno != EINTR)
+			break;
 	}
-	if (sent > 0) {
+	if (rest.n < l->lines.len)
 		l->failing = false;
+	buf_drop(&l->lines, l->lines.len - rest.n);
+	if (n < 0 && errno == EAGAIN)
+		return true;
+	if (n < 0)
+		fail(l, errno);
+	else
 		say_dropped(l);
-	}
 	return false;
 }
 
