@@ -147,7 +147,8 @@ links_close_idle(struct links *all)
 {
 	struct link *l, *next;
 
-	TAILQ_FOREACH_SAFE (l, &all->open, entry, next) {
+	for (l = TAILQ_FIRST(&all->open); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
 		if (l->conn.state != CONN_IDLE && l->conn.state != CONN_KEPT)
 			continue;
 		conn_close(&l->conn, "the server leaves");
@@ -172,9 +173,9 @@ links_bury(struct links *all)
 void
 links_release(struct links *all)
 {
-	struct link *l, *next;
+	struct link *l;
 
-	TAILQ_FOREACH_SAFE (l, &all->open, entry, next) {
+	while ((l = TAILQ_FIRST(&all->open)) != NULL) {
 		conn_close(&l->conn, "the server leaves");
 		link_close(l);
 	}
