@@ -594,6 +594,12 @@ conn_output(const struct conn *c)
 	return buf_span(c->out.len > 0 ? &c->out : &c->server->out);
 }
 
+bool
+conn_is_ending(const struct conn *c)
+{
+	return c->state == CONN_ANSWERING && c->then == CONN_CLOSED;
+}
+
 /* What of the shared buffer did not go moves to the connection. */
 static void
 take_unsent(struct conn *c, size_t n, int64_t now)

@@ -79,6 +79,9 @@ void conn_expire(struct conn *, int64_t now);
 /* What is to be sent now; empty if nothing.  It borrows. */
 struct span conn_output(const struct conn *);
 
+/* Nothing follows that output but the end of the connection. */
+bool conn_is_ending(const struct conn *);
+
 /* The first n bytes of conn_output have gone; less than all means that the
  * rest would wait. */
 void conn_sent(struct conn *, size_t n, int64_t now);

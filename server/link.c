@@ -30,11 +30,13 @@ link_close(struct link *l)
 	TAILQ_INSERT_TAIL(&l->links->closed, l, entry);
 }
 
-/* Send what there is.  False if the rest would wait. */
+/* Send what there is.  False if the rest would wait.  The end of a last answer
+ * goes with it, not behind it. */
 static bool
 link_send(struct link *l, struct span out, int64_t now)
 {
-	ssize_t n = send(l->fd, out.p, out.n, MSG_NOSIGNAL);
+	int more = conn_is_ending(&l->conn) ? MSG_MORE : 0;
+	ssize_t n = send(l->fd, out.p, out.n, MSG_NOSIGNAL | more);
 
 	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
 	    errno != EINTR) {
@@ -43,6 +45,20 @@ link_send(struct link *l, struct span out, int64_t now)
 	}
 	conn_sent(&l->conn, n > 0 ? (size_t)n : 0, now);
 	return n == (ssize_t)out.n;
+}
+
+static bool
+link_watch(struct link *l, uint32_t events)
+{
+	struct loop *loop = l->links->loop;
+
+	if (l->is_watched && events == l->events)
+		return true;
+	l->events = events;
+	if (l->is_watched)
+		return loop_change(loop, l->fd, &l->source, events);
+	l->is_watched = true;
+	return loop_watch(loop, l->fd, &l->source, events);
 }
 
 /* What the conn's state asks of the socket. */
@@ -60,10 +76,8 @@ link_settle(struct link *l)
 		events = EPOLLOUT;
 	else if (conn_wants_input(c))
 		events = EPOLLIN;
-	if (events != l->events && c->state != CONN_CLOSED &&
-	    !loop_change(l->links->loop, l->fd, &l->source, events))
+	if (c->state != CONN_CLOSED && !link_watch(l, events))
 		conn_close(c, "out of memory");
-	l->events = events;
 	if (c->state == CONN_CLOSED)
 		link_close(l);
 }
@@ -130,16 +144,17 @@ links_add(
 	}
 	l->source.ready = link_ready;
 	l->fd = fd;
-	l->events = EPOLLIN;
+	l->events = 0;
+	l->is_watched = false;
 	l->is_shut = false;
 	l->links = all;
 	conn_init(&l->conn, all->server, &peer, now);
 	l->conn.timer.fire = link_due;
 	TAILQ_INSERT_TAIL(&all->open, l, entry);
-	if (!loop_watch(all->loop, fd, &l->source, l->events)) {
-		conn_close(&l->conn, "out of memory");
-		link_close(l);
-	}
+	/* Listeners defer to the first bytes, so those are here already: a
+	 * connection for one request never meets epoll. */
+	link_read(l, now);
+	link_pump(l, now);
 }
 
 void

@@ -19,7 +19,8 @@ struct link {
 	struct source source;
 	struct conn conn;
 	int fd;
-	uint32_t events; /* what epoll watches for */
+	bool is_watched; /* by epoll */
+	uint32_t events; /* for which */
 	bool is_shut;	 /* our side has ended */
 	struct links *links;
 	TAILQ_ENTRY(link) entry;

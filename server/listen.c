@@ -49,14 +49,18 @@ size_of(const union address_any *sa)
 	return sa->any.sa_family == AF_INET6 ? sizeof(sa->v6) : sizeof(sa->v4);
 }
 
-/* What is accepted inherits TCP_NODELAY. */
+/*
+ * What is accepted inherits TCP_NODELAY.  A connection is handed over with its
+ * first bytes; one that stays silent, after a second.
+ */
 static bool
 set_options(int fd, bool is_ipv6)
 {
 	const int on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0)
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &on, sizeof(on)) != 0)
 		return false;
 	return !is_ipv6 ||
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == 0;
