@@ -134,19 +134,28 @@ blame_cr(struct span line, enum httperr e)
 	return e;
 }
 
-/*
- * How many bytes of p[0..n) a target may hold: CHAR_TARGET, and the brackets
- * of an IPv6 address right behind "http://".
- */
+/* An address in brackets stands only where a host does: behind a scheme's
+ * "://", or in front (authority-form). */
+static bool
+is_host_place(const char *p, size_t at)
+{
+	const char *slash = memchr(p, '/', at);
+
+	if (slash == NULL)
+		return at == 0;
+	return slash > p && slash[-1] == ':' && slash + 2 == p + at &&
+	    slash[1] == '/';
+}
+
+/* How many bytes of p[0..n) a target may hold: CHAR_TARGET, and the brackets
+ * of an IPv6 address. */
 static size_t
 target_run(const char *p, size_t n)
 {
 	size_t len = chars_run(p, n, CHAR_TARGET);
-	const char *slash = memchr(p, '/', len);
 	size_t i = len;
 
-	if (len == n || p[len] != '[' || slash == NULL ||
-	    slash + 2 != p + len || slash[1] != '/')
+	if (len == n || p[len] != '[' || !is_host_place(p, len))
 		return len;
 	i += 1 + chars_run(p + i + 1, n - i - 1, CHAR_TARGET);
 	if (i == n || p[i] != ']')
