@@ -86,12 +86,13 @@ INCLUDE_common = -Icommon
 INCLUDE_server = -Icommon -Iserver
 INCLUDE_tui-client = -Icommon -Itui-client $(CURSES_CFLAGS) -pthread
 INCLUDE_tests/lib = -Icommon -Itests/lib
-INCLUDE_tests/common = -Icommon -Itests/lib
+INCLUDE_tests/naive = -Icommon
+INCLUDE_tests/common = -Icommon -Itests/lib -Itests/naive
 INCLUDE_tests/server = -Icommon -Iserver -Itests/lib
 INCLUDE_tests/client = -Icommon -Itui-client -Itests/lib -pthread
 INCLUDE_tests/tty = -Icommon -Itests/lib
 INCLUDE_tests/shots = -Icommon -Itests/lib $(CAIRO_CFLAGS)
-INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client
+INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client -Itests/naive
 
 LIBS_server = $(BSD)
 LIBS_tui-client = $(CURSES) $(BSD) -pthread
@@ -130,6 +131,7 @@ SERVER = $(filter-out %/main.o,$(call objects,server/*.c))
 SCREEN = $(call objects,tui-client/main.c tui-client/ui_*.c)
 CLIENT = $(filter-out $(SCREEN),$(call objects,tui-client/*.c))
 TESTLIB = $(call objects,tests/lib/*.c)
+NAIVE = $(call objects,tests/naive/*.c)
 SHOTS = $(call objects,tests/shots/*.c)
 
 # A program whose main.c is not there is not built.
@@ -170,13 +172,15 @@ $(BIN)/retort: $(SCREEN) $O/libclient.a $O/libcommon.a
 
 $(call tests_in,common): %: %.o $O/libtest.a $O/libcommon.a
 $(call tests_in,server): %: %.o $O/libtest.a $O/libserver.a $O/libcommon.a
+$O/tests/common/test_naive: $(NAIVE)
 $(call tests_in,client): %: %.o $O/libtest.a $O/libclient.a $O/libcommon.a
 $(call tests_in,tty): %: %.o $O/libtest.a $O/libcommon.a
 $O/tests/shots/shots: $(SHOTS) $O/libtest.a $O/libcommon.a
 # Without libFuzzer, replay.c runs the target over its corpus.
 REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
 $(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
-$(filter %/fuzz_routes% %/fuzz_conn%,$(FUZZERS)): $O/libserver.a
+$(filter %/fuzz_conn,$(FUZZERS)): $O/libserver.a
+$(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
 $O/tests/bench/bench: %: %.o $O/tests/bench/load.o
 $O/tests/bench/bound: %: %.o
