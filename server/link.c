@@ -142,12 +142,8 @@ links_add(
 		close(fd);
 		return;
 	}
-	l->source.ready = link_ready;
-	l->fd = fd;
-	l->events = 0;
-	l->is_watched = false;
-	l->is_shut = false;
-	l->links = all;
+	*l =
+	    (struct link){ .source.ready = link_ready, .fd = fd, .links = all };
 	conn_init(&l->conn, all->server, &peer, now);
 	l->conn.timer.fire = link_due;
 	TAILQ_INSERT_TAIL(&all->open, l, entry);
