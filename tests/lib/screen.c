@@ -677,6 +677,32 @@ on_input(const char *p, size_t n, void *s)
 	send_bytes(s, p, n);
 }
 
+/* The sequence that sets a colour: 38 or 48 and its index. */
+static int
+sgr_colour(char *out, size_t cap, int what, int index)
+{
+	return index < 0 ? 0 : snprintf(out, cap, ";%d;5;%d", what, index);
+}
+
+void
+screen_overwrite(struct screen *s, int row, int col, const char *text)
+{
+	for (; *text != '\0'; text++, col++) {
+		struct screen_cell c = screen_cell(s, row, col);
+		char sgr[64] = "";
+		char *cell;
+		int n = 0;
+
+		n += sgr_colour(sgr + n, sizeof(sgr) - (size_t)n, 38, c.fg);
+		n += sgr_colour(sgr + n, sizeof(sgr) - (size_t)n, 48, c.bg);
+		/* The cursor and the pen are the program's: keep them. */
+		cell = test_text("\0337\033[%d;%dH\033[0%s%s%s%sm%c\0338",
+		    row + 1, col + 1, c.bold ? ";1" : "",
+		    c.underline ? ";4" : "", c.reverse ? ";7" : "", sgr, *text);
+		vterm_input_write(s->state->vt, cell, strlen(cell));
+	}
+}
+
 void
 screen_type(struct screen *s, const char *text)
 {

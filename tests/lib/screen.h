@@ -120,6 +120,10 @@ struct screen_cell screen_cell(struct screen *s, int row, int col);
 /* The first cell of a text, which must be there. */
 struct screen_cell screen_at(struct screen *s, const char *text);
 
+/* Put other characters (ASCII) where some stand, in the look that those cells
+ * have: for pictures without a clock.  The program knows nothing of it. */
+void screen_overwrite(struct screen *s, int row, int col, const char *text);
+
 /* Fail, and show all that is known. */
 void screen_fail(struct screen *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), noreturn));
