@@ -43,6 +43,7 @@ struct client {
 
 static volatile sig_atomic_t ending;   /* the signal that ends us */
 static volatile sig_atomic_t stopping; /* SIGTSTP came from outside */
+static volatile sig_atomic_t resized;
 
 static int64_t
 now(void)
@@ -212,6 +213,13 @@ on_stop(int sig)
 	stopping = 1;
 }
 
+static void
+on_resize(int sig)
+{
+	(void)sig;
+	resized = 1;
+}
+
 /* All of ours are blocked but for the wait itself, so that none is lost. */
 static void
 block_signals(sigset_t *outside)
@@ -229,6 +237,10 @@ block_signals(sigset_t *outside)
 	}
 	sa.sa_handler = on_stop;
 	sigaction(SIGTSTP, &sa, NULL);
+	/* In the place of curses' own, which is silent when the size went and
+	 * came back. */
+	sa.sa_handler = on_resize;
+	sigaction(SIGWINCH, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &ours, outside);
 }
@@ -288,7 +300,7 @@ resize(struct client *c)
 	int rows;
 	int cols;
 
-	term_size(&rows, &cols);
+	term_resize(&rows, &cols);
 	app_resize(&c->app, rows, cols);
 }
 
@@ -339,8 +351,6 @@ keyboard(struct client *c)
 		case TERM_MOUSE:
 			app_mouse(&c->app, e.mouse, e.y, e.x);
 			break;
-		case TERM_RESIZE:
-			resize(c);
 		}
 		carry_out(c);
 	}
@@ -394,6 +404,10 @@ turn(struct client *c, const sigset_t *outside)
 	if (stopping) {
 		stopping = 0;
 		suspend();
+		resized = 1;
+	}
+	if (resized) {
+		resized = 0;
 		resize(c);
 	}
 	keyboard(c);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -182,8 +183,14 @@ term_redraw(void)
 }
 
 void
-term_size(int *rows, int *cols)
+term_resize(int *rows, int *cols)
 {
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
+	    size.ws_col > 0)
+		resizeterm(size.ws_row, size.ws_col);
+	term_redraw();
 	getmaxyx(stdscr, *rows, *cols);
 }
 
@@ -319,10 +326,6 @@ read_paste(int kind, wint_t c, struct term_event *e)
 static bool
 event_of(int kind, wint_t c, struct term_event *e)
 {
-	if (kind == KEY_CODE_YES && c == KEY_RESIZE) {
-		e->kind = TERM_RESIZE;
-		return true;
-	}
 	if (pasting)
 		return read_paste(kind, c, e);
 	if (kind == KEY_CODE_YES && c == CODE_PASTE_BEGIN) {

@@ -14,7 +14,6 @@ enum term_event_kind {
 	TERM_KEY,
 	TERM_PASTE,
 	TERM_MOUSE,
-	TERM_RESIZE,
 };
 
 struct term_event {
@@ -44,6 +43,9 @@ void term_redraw(void);
  * poll cannot see what curses has read already. */
 bool term_read(struct term_event *);
 
-void term_size(int *rows, int *cols);
+/* Ask the terminal for its size.  The next frame is drawn whole: a terminal
+ * that was small for a moment has lost what did not fit, even if the size is
+ * what it was. */
+void term_resize(int *rows, int *cols);
 
 #endif
