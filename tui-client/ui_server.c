@@ -2,10 +2,10 @@
 #include <ncurses.h>
 #include <stdio.h>
 
+#include "logrow.h"
 #include "ui_draw.h"
 #include "ui_paint.h"
 #include "ui_theme.h"
-#include "width.h"
 
 static void
 paint_state(const struct app *app, struct rect r)
@@ -25,8 +25,8 @@ paint_state(const struct app *app, struct rect r)
 		snprintf(text, sizeof(text), "starting on %s", app->listen);
 		break;
 	case SERVER_RUNNING:
-		snprintf(text, sizeof(text), "● %s  pid %ld  %llu request%s",
-		    s->address, (long)s->pid, (unsigned long long)s->requests,
+		snprintf(text, sizeof(text), "● %s  %llu request%s", s->address,
+		    (unsigned long long)s->requests,
 		    s->requests == 1 ? "" : "s");
 		role = ROLE_OK;
 		break;
@@ -46,6 +46,7 @@ paint_server(const struct app *app)
 {
 	struct rect pane = app->layout.pane[PANE_SERVER];
 	struct rect r = layout_inside(&app->layout, PANE_SERVER);
+	struct line line;
 	uint64_t at;
 
 	if (pane.h == 0)
@@ -54,17 +55,15 @@ paint_server(const struct app *app)
 	if (pane.h != r.h)
 		draw_title(pane, "Server", NULL, app->focus == PANE_SERVER);
 	paint_state(app, r);
+	line_init(&line);
 	at = app_log_top(app, r.h - 1);
 	for (int i = 1; i < r.h; i++, at++) {
-		const char *line = serverproc_line(app->server, at);
-		struct buf text = { .max = 4096 };
+		const char *text = serverproc_line(app->server, at);
 
-		if (line == NULL)
+		if (text == NULL)
 			break;
-		width_append_end(
-		    &text, span_text(line), r.w > 2 ? (size_t)r.w - 2 : 1);
-		draw_span(r.y + i, r.x + 1, r.w - 1, theme_of(ROLE_PLAIN),
-		    buf_span(&text));
-		buf_release(&text);
+		logrow(&line, text, r.w > 2 ? (size_t)r.w - 2 : 1);
+		draw_line(r.y + i, r.x + 1, r.w - 1, &line, false);
 	}
+	line_release(&line);
 }
