@@ -1,0 +1,317 @@
+/*
+ * The pictures of the papers: the real retort and the real retortd, used on a
+ * terminal as a person would.
+ *	shots FOLDER-OF-PROGRAMS FOLDER-OF-PICTURES
+ *
+ * What differs from run to run (clocks, ports, measured times) is painted over
+ * on the finished screen, so the same programs give the same bytes.
+ */
+#include <locale.h>
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net.h"
+#include "peer.h"
+#include "proc.h"
+#include "screen.h"
+#include "shot.h"
+#include "test.h"
+
+enum {
+	MS = 10 * 1000,
+	TRIES = 20,
+	ROW_MAX = 4096,
+};
+
+static const char *programs;
+static const char *pictures;
+
+/* --- painting over ----------------------------------------------------------- */
+
+/* What is found is painted over by the words in turn, of the same length. */
+struct mask {
+	const char *found;
+	const char *const *words;
+};
+
+static const char *const clocks[] = { "09:41:07", "09:41:12", "09:41:15",
+	"09:41:20", "09:41:26", "09:41:31", "09:41:38", NULL };
+static const char *const dates[] = { "Tue, 01 Jul 2025", NULL };
+static const char *const addresses[] = { "127.0.0.1:10000", NULL };
+static const char *const hosts[] = { "localhost:10002", NULL };
+static const char *const times[] = { "0.31 ms", "0.28 ms", "0.22 ms", "0.25 ms",
+	"0.24 ms", "0.37 ms", NULL };
+static const char *const connects[] = { "connect 0.05", NULL };
+static const char *const bytes[] = { "first byte 0.28", NULL };
+
+static const struct mask masks[] = {
+	{ "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]", clocks },
+	{ "[A-Z][a-z][a-z], [0-9][0-9] [A-Z][a-z][a-z] [0-9]{4}", dates },
+	{ "127\\.0\\.0\\.1:[0-9]{5}", addresses },
+	{ "localhost:[0-9]{5}", hosts },
+	{ "[0-9]\\.[0-9][0-9] ms", times },
+	{ "connect [0-9]\\.[0-9][0-9]", connects },
+	{ "first byte [0-9]\\.[0-9][0-9]", bytes },
+};
+
+/* Times of another length would move what stands behind them. */
+static const char unusual[] = "[0-9][0-9]\\.[0-9]+ | [0-9]+ ms|[1-9] s";
+
+/* A row as text, and the column of each of its bytes. */
+static void
+read_row(struct screen *s, int row, char text[ROW_MAX], int col_of[ROW_MAX])
+{
+	size_t n = 0;
+
+	for (int col = 0; col < s->cols; col++) {
+		struct screen_cell cell = screen_cell(s, row, col);
+		size_t len = strlen(cell.text);
+
+		for (size_t i = 0; i < len; i++)
+			col_of[n + i] = col;
+		memcpy(text + n, cell.text, len);
+		n += len;
+	}
+	text[n] = '\0';
+}
+
+static void
+compile(regex_t *re, const char *pattern)
+{
+	if (regcomp(re, pattern, REG_EXTENDED) != 0)
+		test_fail("bad pattern: %s", pattern);
+}
+
+static void
+paint_over(struct screen *s, const struct mask *m)
+{
+	const char *const *word = m->words;
+	char text[ROW_MAX];
+	int col_of[ROW_MAX];
+	regex_t re;
+
+	compile(&re, m->found);
+	for (int row = 0; row < s->rows; row++) {
+		regmatch_t at;
+		size_t from = 0;
+
+		read_row(s, row, text, col_of);
+		while (regexec(&re, text + from, 1, &at, 0) == 0) {
+			size_t start = from + (size_t)at.rm_so;
+
+			screen_overwrite(s, row, col_of[start], *word);
+			if (*++word == NULL)
+				word = m->words;
+			from += (size_t)at.rm_eo;
+		}
+	}
+	regfree(&re);
+}
+
+static bool
+is_usual(struct screen *s)
+{
+	regex_t re;
+	bool usual;
+
+	compile(&re, unusual);
+	usual = regexec(&re, screen_text(s), 0, NULL, 0) != 0;
+	regfree(&re);
+	return usual;
+}
+
+/* --- sessions ------------------------------------------------------------------ */
+
+struct shot_of {
+	const char *name;
+	int rows;
+	int cols;
+	void (*session)(struct screen *);
+};
+
+static struct screen *
+start(const struct shot_of *shot)
+{
+	const struct screen_how how = { .rows = shot->rows,
+		.cols = shot->cols };
+	struct screen *s = screen_start(&how,
+	    ARGV(test_text("%s/retort", programs), "-s", "-c", "127.0.0.1:0"));
+
+	screen_wait_text(s, "server ● 127.0.0.1:", MS);
+	return s;
+}
+
+/* Send that URL, and wait for these words beside it. */
+static void
+go(struct screen *s, const char *url, const char *words)
+{
+	screen_ctrl(s, 'u');
+	screen_type(s, url);
+	screen_type(s, "\r");
+	screen_wait_text(s, words, MS);
+	screen_settle(s, MS);
+}
+
+static void
+method(struct screen *s, const char *keys, const char *name)
+{
+	screen_alt(s, 'm');
+	screen_wait_text(s, "other…", MS);
+	screen_type(s, keys);
+	screen_type(s, "\r");
+	screen_wait_text(s, test_text(" %s ▾", name), MS);
+}
+
+static void
+leave_field(struct screen *s)
+{
+	screen_type(s, "\033");
+	screen_wait_text(s, "u url", MS);
+}
+
+static void
+first(struct screen *s)
+{
+	/* Until the message that the server listens is gone. */
+	screen_type(s, "t\b");
+	screen_wait_text(s, "Enter send", MS);
+}
+
+static void
+menu(struct screen *s)
+{
+	screen_type(s, "test.com/create");
+	screen_alt(s, 'm');
+	screen_wait_text(s, "other…", MS);
+	screen_type(s, "p");
+}
+
+static void
+history(struct screen *s)
+{
+	static const struct peer_step moved[] = { PEER_HEAD,
+		PEER_SAY("HTTP/1.1 301 Moved Permanently\r\n"
+			 "Location: /there\r\nContent-Length: 0\r\n\r\n"),
+		PEER_END };
+	static const struct peer_step busy[] = { PEER_HEAD,
+		PEER_SAY("HTTP/1.1 503 Service Unavailable\r\n"
+			 "Retry-After: 5\r\nContent-Length: 0\r\n\r\n"),
+		PEER_END };
+	static const struct peer_step hangs[] = { PEER_HEAD, PEER_HANG,
+		PEER_END };
+
+	go(s, "test.com", "200 OK");
+	method(s, "p", "POST");
+	go(s, "test.com/create", "201 Created");
+	leave_field(s);
+	screen_type(s, "vu");
+	screen_wait_text(s, "direct", MS);
+	method(s, "g", "GET");
+	go(s, test_text("localhost:%d/old", peer_start(moved)->port),
+	    "301 Moved");
+	go(s, test_text("localhost:%d/api", peer_start(busy)->port),
+	    "503 Service");
+	go(s, test_text("localhost:%d/", net_refused_port()), "refused");
+	go(s, test_text("localhost:%d/log", peer_start(hangs)->port), "/log");
+	leave_field(s);
+	screen_type(s, "vu");
+	screen_wait_text(s, "via 127", MS);
+	go(s, "test.com/nope", "400 Bad Request");
+	screen_type(s, "\t");
+	screen_wait_text(s, "r send again", MS);
+}
+
+static void
+server(struct screen *s)
+{
+	go(s, "test.com", "200 OK");
+	method(s, "p", "POST");
+	go(s, "test.com/create", "201 Created");
+	method(s, "h", "HEAD");
+	go(s, "test.com/option", "HEAD    test.com/option");
+	method(s, "g", "GET");
+	go(s, "test.com/nope", "400 Bad Request");
+	screen_type(s, "\t\t\t");
+	screen_wait_text(s, "GET /nope HTTP/1.1  400", MS);
+}
+
+static void
+korean(struct screen *s)
+{
+	method(s, "p", "POST");
+	leave_field(s);
+	screen_type(s, "b");
+	screen_wait_text(s, "F5 send", MS);
+	screen_paste(s, "{\"name\":\"김철수\",\"city\":\"서울\"}");
+	screen_wait_text(s, "서울", MS);
+	leave_field(s);
+	screen_type(s, "u");
+	go(s, "test.com/create", "201 Created");
+	method(s, "g", "GET");
+	go(s, "test.com/한글/문서", "400 Bad Request");
+	screen_type(s, "\t");
+	screen_wait_text(s, "r send again", MS);
+	screen_type(s, "k2");
+	screen_wait_text(s, "POST /create HTTP/1.1", MS);
+}
+
+static void
+wide(struct screen *s)
+{
+	history(s);
+}
+
+static const struct shot_of shots[] = {
+	{ "first", 24, 80, first },
+	{ "menu", 24, 80, menu },
+	{ "history", 24, 80, history },
+	{ "server", 24, 80, server },
+	{ "korean", 24, 80, korean },
+	{ "wide", 40, 120, wide },
+};
+
+static void
+take(const struct shot_of *shot)
+{
+	struct screen *s = NULL;
+
+	for (int i = 0; i < TRIES; i++) {
+		s = start(shot);
+		shot->session(s);
+		screen_settle(s, MS);
+		if (!is_usual(s))
+			continue;
+		for (size_t m = 0; m < sizeof(masks) / sizeof(masks[0]); m++)
+			paint_over(s, &masks[m]);
+		shot_write(
+		    s, "retort", test_text("%s/%s.png", pictures, shot->name));
+		return;
+	}
+	screen_fail(s, "this machine is too slow for a picture");
+}
+
+static void
+takes_the_pictures(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(shots) / sizeof(shots[0]); i++)
+		take(&shots[i]);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(takes_the_pictures, test_end),
+	};
+
+	if (argc != 3) {
+		fputs("usage: shots PROGRAMS PICTURES\n", stderr);
+		return 2;
+	}
+	programs = argv[1];
+	pictures = argv[2];
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
