@@ -115,6 +115,8 @@ app_can(const struct app *app, enum action action)
 		return app->selected != 0;
 	case ACTION_CANCEL:
 		return app->flights > 0;
+	case ACTION_EDITOR:
+		return in_text(app);
 	default:
 		return true;
 	}

@@ -140,7 +140,8 @@ uint32_t keymap_key(enum context, enum action);
 /* Every binding, in the order of the help. */
 const struct binding *keymap_bindings(size_t *n);
 
-/* The actions worth a word in the footer there, ACTION_NONE behind the last. */
+/* The actions worth a word in the footer there, besides the help, ACTION_NONE
+ * behind the last. */
 const enum action *keymap_footer(enum context);
 
 const char *action_word(enum action);

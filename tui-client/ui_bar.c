@@ -76,23 +76,28 @@ paint_top(const struct app *app)
 		draw_rule(r.y + 1, r.x, r.w);
 }
 
+static int
+key_cols(enum context context, enum action action)
+{
+	char name[KEY_NAME_MAX];
+
+	keymap_name(keymap_key(context, action), name);
+	return (int)(width_of(span_text(name)) + 1 +
+	    width_of(span_text(action_word(action))));
+}
+
 /* "Enter send" at x; how many columns, 0 if there is no room. */
 static int
 paint_key(int y, int x, int cols, enum context context, enum action action)
 {
 	char name[KEY_NAME_MAX];
-	const char *word = action_word(action);
-	uint32_t key = keymap_key(context, action);
-	int n;
+	int n = key_cols(context, action);
 
-	if (key == 0)
-		return 0;
-	keymap_name(key, name);
-	n = (int)(width_of(span_text(name)) + 1 + width_of(span_text(word)));
 	if (n > cols)
 		return 0;
+	keymap_name(keymap_key(context, action), name);
 	x += draw_text(y, x, cols, theme_of(ROLE_KEY), name) + 1;
-	draw_text(y, x, cols, theme_of(ROLE_DIM), word);
+	draw_text(y, x, cols, theme_of(ROLE_DIM), action_word(action));
 	return n;
 }
 
@@ -101,16 +106,22 @@ paint_keys(const struct app *app, struct rect r)
 {
 	enum context context = app_context(app);
 	const enum action *a = keymap_footer(context);
+	int end = r.x + r.w - 1;
 	int x = r.x + 1;
 
+	/* Help is always there, in its corner. */
+	if (keymap_key(context, ACTION_HELP) != 0)
+		end -= paint_key(r.y, end - key_cols(context, ACTION_HELP),
+			   end - x, context, ACTION_HELP) +
+		    GAP;
 	if (app->flights > 0 && keymap_find(context, K_ESC) == ACTION_CANCEL)
-		x += paint_key(r.y, x, r.w - x, context, ACTION_CANCEL) + GAP;
+		x += paint_key(r.y, x, end - x, context, ACTION_CANCEL) + GAP;
 	for (; *a != ACTION_NONE; a++) {
 		int n;
 
 		if (!app_can(app, *a))
 			continue;
-		n = paint_key(r.y, x, r.x + r.w - 1 - x, context, *a);
+		n = paint_key(r.y, x, end - x, context, *a);
 		if (n > 0)
 			x += n + GAP;
 	}

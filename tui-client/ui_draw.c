@@ -52,7 +52,7 @@ draw_line(int y, int x, int cols, const struct line *line, bool selected)
 void
 draw_rule(int y, int x, int cols)
 {
-	attrset(theme_of(ROLE_DIM));
+	attrset(theme_rule());
 	mvhline_set(y, x, WACS_HLINE, cols);
 	attrset(A_NORMAL);
 }
@@ -90,7 +90,7 @@ draw_box(struct rect r)
 	if (r.h < 2 || r.w < 2)
 		return;
 	draw_blank(r);
-	attrset(theme_of(ROLE_DIM));
+	attrset(theme_rule());
 	mvhline_set(r.y, r.x + 1, WACS_HLINE, r.w - 2);
 	mvhline_set(r.y + r.h - 1, r.x + 1, WACS_HLINE, r.w - 2);
 	mvvline_set(r.y + 1, r.x, WACS_VLINE, r.h - 2);

@@ -61,8 +61,8 @@ paint_times(struct app *app, struct rect r, const struct exchange *x)
 	struct line line;
 
 	line_init(&line);
-	rows_times(&line, x, r.w > 2 ? (size_t)r.w - 2 : 1, app->now);
-	draw_line(r.y, r.x + 1, r.w - 1, &line, false);
+	rows_times(&line, x, (size_t)r.w, app->now);
+	draw_line(r.y, r.x, r.w, &line, false);
 	line_release(&line);
 }
 
@@ -83,10 +83,11 @@ paint_exchange(struct app *app)
 		    (unsigned long long)x->id);
 	if (pane.h != inside.h) {
 		draw_title(pane, title, NULL, app->focus == PANE_EXCHANGE);
-		paint_parts(app, pane);
+		if (x != NULL)
+			paint_parts(app, pane);
 	}
 	if (pane.x > 0) {
-		attrset(theme_of(ROLE_DIM));
+		attrset(theme_rule());
 		mvvline_set(pane.y + 1, pane.x - 1, WACS_VLINE, pane.h - 1);
 		mvadd_wch(pane.y, pane.x - 1, WACS_TTEE);
 		attrset(A_NORMAL);

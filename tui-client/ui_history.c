@@ -24,17 +24,24 @@ static void
 paint_empty(const struct app *app, struct rect r)
 {
 	int row = r.h > 4 ? r.h / 2 - 1 : 0;
+	bool server = app->server->state == SERVER_RUNNING;
+	const char *what = server ? "test.com is a URL that the server here "
+				    "answers; Enter sends it."
+				  : "Type a URL; Enter sends it.";
+	const char *how = server ? "Esc leaves the field; then ? helps."
+				 : "Esc leaves the field; then s starts a "
+				   "server here, ? helps.";
 
-	if (app->editing) {
-		draw_centred(r, row, "Type a URL; Enter sends it.");
-		draw_centred(r, row + 1,
-		    r.w < 60 ? "Esc, then ? for help"
-			     : "Esc leaves the field; then s starts a server "
-			       "here, ? helps.");
-	} else {
-		draw_centred(r, row, "u types a URL; Enter sends it.");
-		draw_centred(r, row + 1, "s starts a server here, ? helps.");
+	if (!app->editing) {
+		what = "u types a URL; Enter sends it.";
+		how = server ? "? helps." : "s starts a server here, ? helps.";
 	}
+	if (r.w < 60) {
+		what = "Type a URL; Enter sends it.";
+		how = "Esc, then ? helps.";
+	}
+	draw_centred(r, row, what);
+	draw_centred(r, row + 1, how);
 }
 
 void

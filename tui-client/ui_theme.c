@@ -4,16 +4,19 @@
 
 enum {
 	ACCENT = ROLE_COUNT,
+	RULE,
 	STYLES,
 	GREY_256 = 245,
 	GREY_16 = 8,
+	FAINT_256 = 240,
 	ACCENT_256 = 75,
 	ACCENT_16 = 12,
 };
 
 enum {
 	GREY = -2,
-	BLUE = -3
+	FAINT = -3,
+	BLUE = -4,
 };
 
 /* With colours, and without any. */
@@ -37,6 +40,7 @@ static const struct {
 	[ROLE_FLIGHT] = { GREY, A_NORMAL, A_DIM },
 	[ROLE_HEADER_NAME] = { GREY, A_NORMAL, A_DIM },
 	[ROLE_HEADER_VALUE] = { -1, A_NORMAL, A_NORMAL },
+	[RULE] = { FAINT, A_NORMAL, A_NORMAL },
 	[ACCENT] = { BLUE, A_BOLD, A_BOLD },
 };
 /* clang-format on */
@@ -49,6 +53,8 @@ palette(int colour)
 {
 	if (colour == GREY)
 		return COLORS >= 256 ? GREY_256 : COLORS >= 16 ? GREY_16 : -1;
+	if (colour == FAINT)
+		return COLORS >= 256 ? FAINT_256 : palette(GREY);
 	if (colour == BLUE)
 		return COLORS >= 256 ? ACCENT_256
 		    : COLORS >= 16   ? ACCENT_16
@@ -93,6 +99,12 @@ attr_t
 theme_accent(void)
 {
 	return style(ACCENT);
+}
+
+attr_t
+theme_rule(void)
+{
+	return style(RULE);
 }
 
 attr_t

@@ -17,6 +17,9 @@ attr_t theme_of(enum role);
 /* The one accent: what has the focus. */
 attr_t theme_accent(void);
 
+/* Lines between things: fainter than what is dim. */
+attr_t theme_rule(void);
+
 /* The same in the row that is selected: reversed, and never dim. */
 attr_t theme_selected(enum role);
 

@@ -18,6 +18,7 @@ home_has_its_parts_where_they_belong(void **state)
 	screen_wait_at(s, 23, 1, "Enter send", MS);
 	screen_wait_text(s, "── Exchange ──", MS);
 	screen_wait_text(s, "Type a URL; Enter sends it.", MS);
+	screen_settle(s, MS);
 	assert_int_equal(screen_at(s, "retort").fg, ACCENT);
 	assert_int_equal(screen_at(s, "Type a URL").fg, GREY);
 	assert_true(screen_cell(s, 23, 1).bold);
