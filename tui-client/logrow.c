@@ -19,6 +19,7 @@ enum {
 	DATE_LEN = sizeof("01/Jul/2025:") - 1,
 	CLOCK_LEN = sizeof("09:41:07") - 1,
 	STATUS_LEN = 3,
+	REQUEST_COLS = 32, /* at least, where there is room: statuses line up */
 	ROW_BYTES = 4096,
 };
 
@@ -62,17 +63,24 @@ role_of(struct span status)
 	}
 }
 
-/* The request in what is left of cols; it loses its end. */
+/* In what is left of cols when tail is kept free; it loses its end. */
 static void
-add_request(struct line *line, struct span request, size_t cols, size_t tail)
+add_text(struct line *line, struct span s, size_t cols, size_t tail)
 {
 	struct buf text = { .max = ROW_BYTES };
 	size_t room = cols > line->cols + tail ? cols - line->cols - tail : 0;
+	size_t from = line->cols;
 
 	if (room > 0)
-		width_append_end(&text, request, room);
+		width_append_end(&text, s, room);
 	line_add(line, ROLE_PLAIN, buf_span(&text));
 	buf_release(&text);
+	if (tail == 0)
+		return;
+	if (room > REQUEST_COLS)
+		room = REQUEST_COLS;
+	if (line->cols < from + room)
+		line_pad(line, from + room - line->cols);
 }
 
 void
@@ -83,7 +91,7 @@ logrow(struct line *line, const char *text, size_t cols)
 
 	line_clear(line);
 	if (!parse(text, &r)) {
-		add_request(line, span_text(text), cols, 0);
+		add_text(line, span_text(text), cols, 0);
 		return;
 	}
 	tail = 2 + STATUS_LEN + r.bytes.n;
@@ -93,7 +101,7 @@ logrow(struct line *line, const char *text, size_t cols)
 		line_add(line, ROLE_DIM, r.host);
 		line_pad(line, 2);
 	}
-	add_request(line, r.request, cols, tail);
+	add_text(line, r.request, cols, tail);
 	line_pad(line, 2);
 	line_add(line, role_of(r.status), r.status);
 	line_add(line, ROLE_DIM, r.bytes);

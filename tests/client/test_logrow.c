@@ -24,8 +24,10 @@ static void
 a_request_has_its_clock_first(void **state)
 {
 	(void)state;
-	shows(GET, 78, "07:30:29  127.0.0.1  GET /a HTTP/1.1  400 80");
-	shows(GET, 54, "07:30:29  GET /a HTTP/1.1  400 80");
+	shows(GET, 78,
+	    "07:30:29  127.0.0.1  GET /a HTTP/1.1                   "
+	    "400 80");
+	shows(GET, 54, "07:30:29  GET /a HTTP/1.1                   400 80");
 }
 
 static void
@@ -33,6 +35,23 @@ a_narrow_one_never_loses_its_status(void **state)
 {
 	(void)state;
 	shows(GET, 26, "07:30:29  GET /a …  400 80");
+}
+
+static void
+statuses_line_up(void **state)
+{
+	static const char *const requests[] = { "GET / HTTP/1.1",
+		"HEAD /option HTTP/1.1", "GET,test.com" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		logrow(&line,
+		    test_text("::1 - - [23/Nov/2026:07:30:29 +0000] \"%s\" "
+			      "200 1",
+			requests[i]),
+		    78);
+		assert_memory_equal(line.text.data + 49, "200 1", 5);
+	}
 }
 
 static void
@@ -65,7 +84,7 @@ quotes_in_a_request_stay_in_it(void **state)
 {
 	(void)state;
 	shows("::1 - - [23/Nov/2026:07:30:29 +0000] \"GET,a\\\" 200 1\" 400 2",
-	    78, "07:30:29  ::1  GET,a\\\" 200 1  400 2");
+	    78, "07:30:29  ::1  GET,a\\\" 200 1                     400 2");
 }
 
 static void
@@ -88,6 +107,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_has_its_clock_first),
 		cmocka_unit_test(a_narrow_one_never_loses_its_status),
+		cmocka_unit_test_teardown(statuses_line_up, test_end),
 		cmocka_unit_test_teardown(the_status_has_its_colour, test_end),
 		cmocka_unit_test(quotes_in_a_request_stay_in_it),
 		cmocka_unit_test(other_lines_stand_as_they_are),
