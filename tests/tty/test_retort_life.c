@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A descriptor of the one child of that process: its server. */
@@ -191,7 +192,6 @@ ctrl_c_does_not_reach_the_server(void **state)
 	screen_type(s, "x");
 	screen_type(s, "test.com\r");
 	wait_entry(s, "test.com", "200 OK", GREEN);
-	/* As the terminal itself would, to its foreground group. */
 	screen_wait_text(s, "1 req", MS);
 	assert_true(screen_find(s, "server ●", NULL, NULL));
 }
@@ -292,6 +292,59 @@ an_idle_screen_sleeps(void **state)
 	assert_int_equal(status_of(s, "voluntary_ctxt_switches:"), before);
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* which is neither fast nor small */
+
+static int64_t
+micros(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* Microseconds from the start of that program to this text, its last, being on
+ * the screen; the best of many, which no load makes worse. */
+static int64_t
+first_frame_us(const char *const argv[], const char *text)
+{
+	int64_t best = INT64_MAX;
+
+	for (int i = 0; i < 15; i++) {
+		int64_t start = micros();
+		struct screen *s = screen_start(NULL, argv);
+		int64_t took;
+
+		screen_wait_text(s, text, MS);
+		took = micros() - start;
+		if (took < best)
+			best = took;
+		kill(s->pid, SIGKILL);
+		screen_wait_exit(s, MS);
+	}
+	return best;
+}
+
+static void
+the_first_frame_is_as_fast_as_that_of_less(void **state)
+{
+	const char *path = test_text("%s/text", test_folder());
+	FILE *f = fopen(path, "w");
+	int64_t less;
+	int64_t ours;
+
+	(void)state;
+	assert_non_null(f);
+	for (int i = 0; i < 1000; i++)
+		fprintf(f, "line %d of a text\n", i);
+	fclose(f);
+	less = first_frame_us(ARGV("less", path), "line 22 of a text");
+	ours = first_frame_us(ARGV(RETORT), "F1 help");
+	if (ours > less * 3 / 2 || ours > 15 * 1000)
+		test_fail("first frame after %d us, less after %d us",
+		    (int)ours, (int)less);
+}
+
 static void
 an_empty_history_takes_little_memory(void **state)
 {
@@ -299,10 +352,10 @@ an_empty_history_takes_little_memory(void **state)
 
 	(void)state;
 	screen_settle(s, MS);
-#ifndef __SANITIZE_ADDRESS__
 	assert_true(status_of(s, "VmRSS:") <= 8 * 1024);
-#endif
 }
+
+#endif
 
 int
 main(void)
@@ -322,7 +375,10 @@ main(void)
 		T(version_and_help_need_no_terminal),
 		T(server_only_becomes_retortd),
 		T(an_idle_screen_sleeps),
+#ifndef __SANITIZE_ADDRESS__
+		T(the_first_frame_is_as_fast_as_that_of_less),
 		T(an_empty_history_takes_little_memory),
+#endif
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
