@@ -10,7 +10,7 @@
 #include "wire.h"
 
 enum {
-	MUTATIONS = 20000,
+	MUTATIONS = 200000,
 	MESSAGE_MAX = 64 * 1024,
 	LONG = 4 * 1024, /* such messages are mutated less often */
 };
