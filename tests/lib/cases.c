@@ -190,6 +190,16 @@ decode(struct reader *r, const char *end)
 	}
 }
 
+struct bytes
+cases_decode(const char *where, const char *text, size_t n)
+{
+	struct reader r = { .path = where, .start = text, .p = text };
+
+	r.end = text + n;
+	decode(&r, r.end);
+	return taken(&r);
+}
+
 static void
 read_key(struct reader *r, struct wire_case *c, const char *eol)
 {

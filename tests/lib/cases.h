@@ -55,6 +55,9 @@ struct bytes cases_bytes(const char *path);
 /* A file in the format above. */
 struct wire_case *cases_load(const char *path);
 
+/* One run of bytes in the notation of a message.  A fault names `where`. */
+struct bytes cases_decode(const char *where, const char *text, size_t n);
+
 /* The value of a key, NULL if it is not there; the nth one (from 0) of many. */
 const char *cases_get(const struct wire_case *c, const char *key);
 const struct bytes *cases_nth(
