@@ -10,6 +10,14 @@ static const char *const connection[PERSIST_COUNT] = {
 	[PERSIST_NOT] = "Connection: close\r\n",
 };
 
+/* The text and how long it is. */
+static bool
+append_content(struct buf *b, struct span text)
+{
+	return buf_printf(b, "Content-Length: %zu\r\n\r\n", text.n) &&
+	    buf_append_span(b, text);
+}
+
 bool
 render_answer(struct buf *b, int status, struct span text, enum persist persist,
     bool bodiless, struct rendered *r)
@@ -22,12 +30,10 @@ render_answer(struct buf *b, int status, struct span text, enum persist persist,
 	    !buf_append_text(b, "Date: "))
 		return false;
 	date = b->len;
-	if (!buf_printf(b, "%*s\r\n", DATE_LEN, "") ||
-	    !buf_printf(b,
-		"Content-Type: text/plain; charset=utf-8\r\n"
-		"Content-Length: %zu\r\n%s\r\n",
-		text.n, connection[persist]) ||
-	    (!bodiless && !buf_append_span(b, text)))
+	if (!buf_printf(b,
+		"%*s\r\n%sContent-Type: text/plain; charset=utf-8\r\n",
+		DATE_LEN, "", connection[persist]) ||
+	    !(bodiless ? buf_append_text(b, "\r\n") : append_content(b, text)))
 		return false;
 	r->bytes = span_of(b->data + begin, b->len - begin);
 	r->date_at = (uint32_t)(date - begin);

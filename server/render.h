@@ -22,8 +22,9 @@ struct rendered {
 
 /*
  * Append the whole answer with a plain text as body.  `bodiless`, as the
- * answer to a HEAD is, it has the same fields and no body.  r->bytes borrows
- * from b, until b grows.  False if b has no room.
+ * answer to a HEAD is, it has neither body nor Content-Length: that would have
+ * to be the one of a GET (RFC 9110 8.6), which may be answered otherwise.
+ * r->bytes borrows from b, until b grows.  False if b has no room.
  */
 bool render_answer(struct buf *b, int status, struct span text, enum persist,
     bool bodiless, struct rendered *r);

@@ -241,7 +241,7 @@ check_answer(const struct run *r, const struct answer *a)
 	}
 	if (date == NULL || !is_date(date))
 		letter_fail(r->where, "no Date: %s", a->head);
-	if (field(a, "Content-Length") == NULL ||
+	if ((!r->bodiless && field(a, "Content-Length") == NULL) ||
 	    field(a, "Content-Type") == NULL)
 		letter_fail(r->where, "no length or no type: %s", a->head);
 }
