@@ -58,7 +58,7 @@ chars_run_field(const char *p, size_t n)
 		bad = (del | ~visible) & ~w & each * 0x80;
 		if (bad == 0)
 			continue;
-		i += (size_t)__builtin_ctzll(bad) / 8;
+		i += (unsigned)__builtin_ctzll(bad) / 8;
 		if (p[i] != '\t')
 			return i;
 		break;

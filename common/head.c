@@ -186,12 +186,11 @@ request_line_parse(struct walk *w, struct span line)
 		return HTTPERR_REQUEST_LINE;
 	h->target = walk_slice(w, span_of(target, n));
 	version = target + n + 1;
-	if (version == end)
-		return HTTPERR_REQUEST_LINE;
-	if (memchr(version, ' ', (size_t)(end - version)) != NULL)
-		return HTTPERR_REQUEST_LINE;
-	if (end - version != VERSION_LEN || !version_parse(version, h))
-		return HTTPERR_VERSION;
+	n = (size_t)(end - version);
+	if (n != VERSION_LEN || !version_parse(version, h))
+		return n == 0 || memchr(version, ' ', n) != NULL
+		    ? HTTPERR_REQUEST_LINE
+		    : HTTPERR_VERSION;
 	return h->major == 1 ? HTTPERR_NONE : HTTPERR_VERSION_UNSUPPORTED;
 }
 
