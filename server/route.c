@@ -22,6 +22,15 @@ render_classic(struct buf *b, int status, struct rendered *r)
 	return true;
 }
 
+static void
+route_set(struct route *route, const struct route_row *row)
+{
+	route->row = row;
+	route->host = span_text(row->host);
+	route->method = span_text(row->method);
+	route->path = span_text(row->path);
+}
+
 static bool
 route_render(struct route *route, struct buf *b)
 {
@@ -65,7 +74,7 @@ routes_new(const struct route_row *rows, size_t n, int unmatched)
 	if (t->v == NULL)
 		goto out;
 	for (t->n = 0; t->n < n; t->n++) {
-		t->v[t->n].row = &rows[t->n];
+		route_set(&t->v[t->n], &rows[t->n]);
 		if (!route_render(&t->v[t->n], &t->bytes))
 			goto out;
 	}
@@ -107,17 +116,23 @@ route_path(const struct ask *ask, struct buf *scratch)
 	return buf_span(scratch);
 }
 
+static bool
+is_same_host(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
 static unsigned
 route_differs(
-    const struct route_row *row, const struct ask *ask, struct span path)
+    const struct route *route, const struct ask *ask, struct span path)
 {
 	unsigned differs = 0;
 
-	if (!span_is(ask->method, row->method))
+	if (!span_eq(ask->method, route->method))
 		differs |= DIFFERS_METHOD;
-	if (!span_is(path, row->path))
+	if (!span_eq(path, route->path))
 		differs |= DIFFERS_PATH;
-	if (!span_is_nocase(ask->host, row->host))
+	if (!is_same_host(ask->host, route->host))
 		differs |= DIFFERS_HOST;
 	return differs;
 }
@@ -125,12 +140,12 @@ route_differs(
 const struct route *
 routes_match(const struct routes *t, const struct ask *ask, struct span path)
 {
-	size_t i;
+	const struct route *r;
 
-	for (i = 0; i < t->n; i++)
-		if (span_is(path, t->v[i].row->path) &&
-		    route_differs(t->v[i].row, ask, path) == 0)
-			return &t->v[i];
+	for (r = t->v; r < t->v + t->n; r++)
+		if (span_eq(path, r->path) && span_eq(ask->method, r->method) &&
+		    is_same_host(ask->host, r->host))
+			return r;
 	return NULL;
 }
 
@@ -145,7 +160,7 @@ routes_nearest(const struct routes *t, const struct ask *ask, struct span path,
 	size_t i;
 
 	for (i = 0; i < t->n; i++) {
-		d = route_differs(t->v[i].row, ask, path);
+		d = route_differs(&t->v[i], ask, path);
 		if (best == NULL || distance[d] < distance[*differs]) {
 			best = &t->v[i];
 			*differs = d;

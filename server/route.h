@@ -23,6 +23,9 @@ struct route_row {
 
 struct route {
 	const struct route_row *row;
+	struct span host; /* these three are the row's, measured */
+	struct span method;
+	struct span path;
 	struct rendered answer[PERSIST_COUNT];
 	struct rendered classic;
 };
