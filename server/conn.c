@@ -152,20 +152,24 @@ static bool
 ask_from_head(const struct conn *c, const char *p, const struct head *head,
     struct ask *ask, struct request_semantics *sem, enum httperr *why)
 {
-	*ask = (struct ask){ .dialect = DIALECT_HTTP };
-	*sem = (struct request_semantics){ .method = METHOD_OTHER };
+	/* Until they are known; to clear all of both takes longer. */
+	sem->method = METHOD_OTHER;
+	sem->host = span_of(NULL, 0);
+	sem->path = span_of(NULL, 0);
+	*why = request_semantics_of(p, head, sem);
+	ask->dialect = DIALECT_HTTP;
 	ask->method = slice_in(p, head->method);
 	ask->target = slice_in(p, head->target);
 	ask->line = span_of(ask->method.p,
 	    (size_t)(ask->target.p - ask->method.p) + ask->target.n +
 		VERSION_PART);
-	*why = request_semantics_of(p, head, sem);
 	ask->host = sem->host;
 	ask->path = sem->path;
 	if (!sem->keep_alive || c->server->draining)
 		ask->persist = PERSIST_NOT;
-	else if (head->minor == 0)
-		ask->persist = PERSIST_SAID;
+	else
+		ask->persist =
+		    head->minor == 0 ? PERSIST_SAID : PERSIST_IMPLIED;
 	return *why == HTTPERR_NONE;
 }
 
