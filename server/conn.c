@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "chars.h"
 #include "classic.h"
 #include "limit.h"
 #include "semantics.h"
@@ -187,20 +188,31 @@ raw_line(struct span s)
 	return span_of(p, (size_t)(stop - p));
 }
 
-/* A head that is no head, or not a whole one. */
+/* The method that a request line begins with, if it does. */
+static struct span
+raw_method(struct span line)
+{
+	const char *space = memchr(line.p, ' ', line.n);
+	struct span method = span_of(line.p, 0);
+
+	if (space != NULL && chars_are_token(line.p, (size_t)(space - line.p)))
+		method.n = (size_t)(space - line.p);
+	return method;
+}
+
+/*
+ * A head that is no head, or not a whole one.  Of the latter nothing was kept;
+ * but what answers a HEAD has no body whatever it says (RFC 9110 9.3.2).
+ */
 static void
 refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 {
-	const struct head *head = &c->server->head;
 	struct ask ask = { .dialect = DIALECT_HTTP };
 
 	ask.line = raw_line(*rest);
-	/* Of a head that is not whole nothing was kept. */
-	if (e != HTTPERR_TIMEOUT && e != HTTPERR_HEAD_SHORT &&
-	    head->method.len > 0) {
-		ask.method = slice_in(rest->p, head->method);
-		ask.target = slice_in(rest->p, head->target);
-	}
+	ask.method = raw_method(ask.line);
+	if (e != HTTPERR_TIMEOUT && e != HTTPERR_HEAD_SHORT)
+		ask.target = slice_in(rest->p, c->server->head.target);
 	c->scanned = 0;
 	refuse(c, &ask, e, rest, now);
 }

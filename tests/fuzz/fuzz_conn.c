@@ -403,10 +403,7 @@ check_answer(const struct rig *r, const struct oracle *o, struct span p,
 	if (verdict == PARSE_MORE)
 		return 0;
 	assert(verdict == PARSE_DONE && head.wrong == 0 && head.start == 0);
-	/* Of a head that is not right, the method may be known or not. */
-	asked = METHOD_OTHER;
-	if (o->next.head > 0)
-		asked = method_find(o->next.method.p, o->next.method.n);
+	asked = begins_with_head(o->rest) ? METHOD_HEAD : METHOD_OTHER;
 	response_semantics_of(p.p, &head, asked, &s);
 	assert(s.wrong == 0 && s.framing.kind <= FRAMING_LENGTH);
 	*interim = head.status == 100;
@@ -419,8 +416,6 @@ check_answer(const struct rig *r, const struct oracle *o, struct span p,
 	assert(head_find(p.p, &head, 0, "Date") >= 0);
 	check_status(r, o, head.status, *closes);
 	n = head.len + (size_t)s.framing.length;
-	if (*closes && p.n == head.len && begins_with_head(o->rest))
-		return head.len;
 	return n <= p.n ? n : 0;
 }
 

@@ -464,6 +464,31 @@ refuses_a_method_that_never_ends(void **state)
 	assert_int_equal(count("HTTP/1.1 408 "), 1);
 }
 
+/* Its client would take a body for the next answer. */
+static void
+sends_no_body_to_a_head_that_is_not_whole(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		conn_release(&rig.conn);
+		open_conn();
+		rig.got.len = 0;
+		say_it("HEAD /option");
+		if (i == 0)
+			pass(60 SECONDS);
+		else if (i == 1)
+			half_close();
+		while (i == 2 && rig.conn.state == CONN_HEAD)
+			say_it("/option/option/option/option/option");
+		assert_int_equal(count("HTTP/1.1 4"), 1);
+		assert_int_equal(count("\r\n\r\n"), 1);
+		assert_memory_equal(
+		    rig.got.data + rig.got.len - 4, "\r\n\r\n", 4);
+	}
+}
+
 static void
 says_nothing_about_empty_lines(void **state)
 {
@@ -578,6 +603,7 @@ main(void)
 		TEST(closes_the_kept_after_75_s_without_a_word),
 		TEST(refuses_a_head_60_s_from_its_first_byte),
 		TEST(refuses_a_method_that_never_ends),
+		TEST(sends_no_body_to_a_head_that_is_not_whole),
 		TEST(says_nothing_about_empty_lines),
 		TEST(refuses_a_body_30_s_after_its_last_byte),
 		TEST(ends_a_classic_request_by_50_ms_of_silence),
