@@ -9,16 +9,17 @@
 /* clang-format off */
 static const struct binding bindings[] = {
 	{ CONTEXT_ANYWHERE, K_F1, ACTION_HELP },
-	{ CONTEXT_ANYWHERE, K_F5, ACTION_SEND },
 	{ CONTEXT_ANYWHERE, K_CTRL('C'), ACTION_INTERRUPT },
 	{ CONTEXT_ANYWHERE, K_CTRL('Z'), ACTION_SUSPEND },
 	{ CONTEXT_ANYWHERE, K_CTRL('L'), ACTION_REDRAW },
 
-	{ CONTEXT_FIELD, K_ESC, ACTION_LEAVE },
-	{ CONTEXT_FIELD, K_TAB, ACTION_NEXT_PANE },
-	{ CONTEXT_FIELD, K_BACK_TAB, ACTION_PREVIOUS_PANE },
-	{ CONTEXT_FIELD, K_ALT | 'm', ACTION_METHOD },
-	{ CONTEXT_FIELD, K_F4, ACTION_EDITOR },
+	{ CONTEXT_INPUT, K_ESC, ACTION_LEAVE },
+	{ CONTEXT_INPUT, K_TAB, ACTION_NEXT_PANE },
+	{ CONTEXT_INPUT, K_BACK_TAB, ACTION_PREVIOUS_PANE },
+	{ CONTEXT_INPUT, K_ALT | 'm', ACTION_METHOD },
+	{ CONTEXT_INPUT, K_F4, ACTION_EDITOR },
+	{ CONTEXT_INPUT, K_F5, ACTION_SEND },
+
 	{ CONTEXT_FIELD, K_LEFT, ACTION_LEFT },
 	{ CONTEXT_FIELD, K_RIGHT, ACTION_RIGHT },
 	{ CONTEXT_FIELD, K_ALT | 'b', ACTION_WORD_LEFT },
@@ -329,25 +330,27 @@ is_first(size_t at)
 	return true;
 }
 
-/* Line i of that context's help, or how many lines it has if there is no such
- * line. */
+/* How many lines of help that context has; line i of them, if it is one, into
+ * *out. */
 static size_t
 context_line(enum context context, size_t i, struct help_line *out)
 {
 	size_t n = 1;
 
-	if (i == 0)
-		out->heading = contexts[context].heading;
 	for (size_t b = 0; b < NBINDINGS; b++) {
 		if (bindings[b].context != context || !is_first(b))
 			continue;
+		if (i == 0)
+			out->heading = contexts[context].heading;
 		if (n++ != i)
 			continue;
 		out->help = action_help(bindings[b].action);
 		keymap_names(
 		    context, bindings[b].action, out->keys, sizeof(out->keys));
 	}
-	return n + 1; /* an empty line behind it */
+	/* A context without keys of its own has no lines; the others have an
+	 * empty one behind them. */
+	return n > 1 ? n + 1 : 0;
 }
 
 void

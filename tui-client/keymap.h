@@ -93,9 +93,10 @@ enum {
 
 /* X(id, the help's heading, the context asked next) */
 #define CONTEXTS(X) \
-	X(URL, "In the URL field", FIELD) \
-	X(FIELD, "In every field", ANYWHERE) \
-	X(TEXT, "In the headers and the body", FIELD) \
+	X(URL, "In the URL field", INPUT) \
+	X(TEXT, "In the headers and the body", INPUT) \
+	X(INPUT, "In each of these fields", FIELD) \
+	X(FIELD, "To edit", ANYWHERE) \
 	X(COMMAND, "Outside the fields", SCROLL) \
 	X(FORM, "In the form, its field left", COMMAND) \
 	X(HISTORY, "In the history", COMMAND) \
