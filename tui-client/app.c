@@ -220,16 +220,27 @@ app_log_top(const struct app *app, int rows)
 	return app->log_top < first ? first : app->log_top;
 }
 
+static void
+address(char out[APP_LISTEN_MAX], const char *host, unsigned port)
+{
+	bool ipv6 = strchr(host, ':') != NULL;
+
+	snprintf(out, APP_LISTEN_MAX, ipv6 ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+void
+app_via(const struct app *app, char out[APP_LISTEN_MAX])
+{
+	address(out, app->form.via_host, app->form.via_port);
+}
+
 void
 app_listen(const struct app *app, char out[APP_LISTEN_MAX])
 {
-	const struct form *f = &app->form;
 	bool taken =
 	    app->server->state == SERVER_FAILED && app->server->port_taken;
 
-	snprintf(out, APP_LISTEN_MAX,
-	    strchr(f->via_host, ':') != NULL ? "[%s]:%u" : "%s:%u", f->via_host,
-	    taken ? 0U : (unsigned)f->via_port);
+	address(out, app->form.via_host, taken ? 0 : app->form.via_port);
 }
 
 /* --- the screen follows the state ----------------------------------------- */
@@ -542,8 +553,8 @@ remind(struct app *app, const struct exchange *x)
 {
 	if (x->via && x->status == 400)
 		app_say(app, ROLE_INFO,
-		    "400 by way of %s: %sv goes to the URL's own host",
-		    app->form.via_host, app->editing ? "Esc, then " : "");
+		    "%sv goes to the URL's own host: this 400 came via %s",
+		    app->editing ? "Esc, then " : "", x->host);
 	else if (x->why[0] != '\0' && app->layout.pane[PANE_EXCHANGE].h == 0)
 		app_say(app, ROLE_FAILURE, "%s %s", x->why, x->hint);
 }
@@ -614,7 +625,8 @@ say_server(struct app *app)
 	} else if (s->state == SERVER_RUNNING) {
 		app_say(app, ROLE_INFO, "the server listens on %s", s->address);
 	} else if (s->state == SERVER_STOPPED) {
-		app_say(app, ROLE_INFO, "the server has stopped");
+		app_say(app, ROLE_INFO, "%s",
+		    s->why[0] != '\0' ? s->why : "the server has stopped");
 	} else if (s->state == SERVER_FAILED && s->port_taken) {
 		app_say(app, ROLE_ERROR,
 		    "port %u is taken: %ss takes a free one",
@@ -1005,7 +1017,13 @@ app_field(const struct app *app)
 void
 app_edited(struct app *app, struct span text)
 {
+	struct span old = app_field(app);
+	bool ended = old.n > 0 && old.p[old.n - 1] == '\n';
 	bool ok;
+
+	/* Editors end the last line, whether it was ended or not. */
+	if (!ended && text.n > 0 && text.p[text.n - 1] == '\n')
+		text.n--;
 
 	if (app->field == FORM_HEADERS)
 		ok = textedit_set(&app->form.headers, text);

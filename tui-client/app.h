@@ -177,7 +177,8 @@ const char *app_menu_text(size_t row);
 /* The lines of the exchange, without title and times. */
 struct rect app_view_rect(const struct app *);
 
-/* The address that the server would be started on. */
+/* The via address, and the one that the server would be started on. */
+void app_via(const struct app *, char out[APP_LISTEN_MAX]);
 void app_listen(const struct app *, char out[APP_LISTEN_MAX]);
 
 /* The first line of the log shown in so many rows. */

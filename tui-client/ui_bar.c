@@ -16,15 +16,16 @@ void
 world_of(const struct app *app, char out[WORLD_MAX])
 {
 	const struct form *f = &app->form;
-	char via[FORM_VIA_MAX + 32] = "direct";
+	char via[APP_LISTEN_MAX];
 
-	if (f->via && f->via_port == 0)
+	app_via(app, via);
+	if (!f->via)
 		snprintf(
-		    via, sizeof(via), "via a free port of %s", f->via_host);
-	else if (f->via)
-		snprintf(via, sizeof(via), "via %s:%u", f->via_host,
-		    (unsigned)f->via_port);
-	snprintf(out, WORLD_MAX, "%s  %s", via, dialect_name(f->dialect));
+		    out, WORLD_MAX, "direct  %s", dialect_name(f->dialect));
+	else
+		snprintf(out, WORLD_MAX, "via %s  %s",
+		    f->via_port == 0 ? "a free port" : via,
+		    dialect_name(f->dialect));
 }
 
 static enum role

@@ -233,6 +233,24 @@ tab_goes_round_the_panes(void **state)
 	assert_int_equal(app.focus, PANE_SERVER);
 }
 
+/* What acts on the panes below does nothing from a question above them. */
+static void
+a_question_keeps_its_keys(void **state)
+{
+	static const uint32_t keys[] = { K_TAB, K_BACK_TAB, K_F4, K_F5 };
+
+	(void)state;
+	type("test.com");
+	app_key(&app, K_ESC);
+	app_key(&app, '/');
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		app_key(&app, keys[i]);
+		assert_int_equal(app_context(&app), CONTEXT_PROMPT);
+		assert_int_equal(app.focus, PANE_FORM);
+		assert_int_equal(app_orders(&app), 0);
+	}
+}
+
 static void
 a_paste_goes_into_the_field_alone(void **state)
 {
@@ -429,6 +447,25 @@ up_brings_earlier_urls(void **state)
 	url_is("");
 }
 
+static void
+an_editors_last_newline_is_not_the_users(void **state)
+{
+	(void)state;
+	app_key(&app, K_ESC);
+	app_key(&app, 'b');
+	type("{}");
+	app_key(&app, K_F4);
+	assert_int_equal(app_orders(&app), ORDER_EDIT);
+	assert_int_equal(app_field(&app).n, 2);
+	app_edited(&app, span_text("{ }\n"));
+	assert_int_equal(app_field(&app).n, 3);
+	app_edited(&app, span_text("{ }\n\n"));
+	assert_int_equal(app_field(&app).n, 4);
+	/* This one is. */
+	app_edited(&app, span_text("x\n"));
+	assert_int_equal(app_field(&app).n, 2);
+}
+
 /* --- the menu ---------------------------------------------------------------------- */
 
 static void
@@ -534,18 +571,22 @@ a_taken_port_offers_a_free_one(void **state)
 static void
 an_ipv6_via_address_has_brackets(void **state)
 {
+	char via[APP_LISTEN_MAX];
 	const char *why;
 
 	(void)state;
 	assert_true(form_set_via(&app.form, "[::1]:0", &why));
 	app_key(&app, K_ALT | 's');
 	assert_string_equal(app.listen, "[::1]:0");
+
 	server.state = SERVER_RUNNING;
 	server.port = 8080;
 	strlcpy(server.address, "[::1]:8080", sizeof(server.address));
 	app_server_changed(&app);
 	assert_string_equal(app.form.via_host, "::1");
 	assert_int_equal(app.form.via_port, 8080);
+	app_via(&app, via);
+	assert_string_equal(via, "[::1]:8080");
 }
 
 static void
@@ -792,6 +833,7 @@ main(void)
 		T(interrupt_cancels_and_else_asks),
 		T(q_goes_back_and_never_leaves),
 		T(tab_goes_round_the_panes),
+		T(a_question_keeps_its_keys),
 		T(a_paste_goes_into_the_field_alone),
 		T(a_message_stays_until_the_next_key),
 		T(enter_sends_and_the_url_stays),
@@ -805,6 +847,7 @@ main(void)
 		T(what_the_engine_refused_is_a_failure),
 		T(a_400_by_way_of_via_reminds_of_v),
 		T(up_brings_earlier_urls),
+		T(an_editors_last_newline_is_not_the_users),
 		T(letters_move_in_the_menu),
 		T(the_menu_opens_on_the_method),
 		T(other_takes_any_token),
