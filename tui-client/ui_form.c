@@ -55,7 +55,8 @@ paint_headers(const struct app *app, struct rect r, int x, int rows)
 		struct buf text = { .max = LINE_MAX_BYTES };
 		int need;
 
-		width_append(&text, span_of(rest.p, n));
+		width_append_end(
+		    &text, span_of(rest.p, n), cols > 1 ? (size_t)cols : 1);
 		rest = span_of(
 		    rest.p + n + (end != NULL), rest.n - n - (end != NULL));
 		need = (int)width_of(buf_span(&text));
