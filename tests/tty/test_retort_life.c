@@ -304,45 +304,49 @@ micros(void)
 }
 
 /* Microseconds from the start of that program to this text, its last, being on
- * the screen; the best of many, which no load makes worse. */
+ * the screen. */
 static int64_t
-first_frame_us(const char *const argv[], const char *text)
+first_frame(const char *const argv[], const char *text)
 {
-	int64_t best = INT64_MAX;
+	int64_t start = micros();
+	struct screen *s = screen_start(NULL, argv);
+	int64_t took;
 
-	for (int i = 0; i < 15; i++) {
-		int64_t start = micros();
-		struct screen *s = screen_start(NULL, argv);
-		int64_t took;
-
-		screen_wait_text(s, text, MS);
-		took = micros() - start;
-		if (took < best)
-			best = took;
-		kill(s->pid, SIGKILL);
-		screen_wait_exit(s, MS);
-	}
-	return best;
+	screen_wait_text(s, text, MS);
+	took = micros() - start;
+	kill(s->pid, SIGKILL);
+	screen_wait_exit(s, MS);
+	return took;
 }
 
+/* In turn, until the best of each are as they should be: other load can only
+ * make them worse. */
 static void
 the_first_frame_is_as_fast_as_that_of_less(void **state)
 {
 	const char *path = test_text("%s/text", test_folder());
 	FILE *f = fopen(path, "w");
-	int64_t less;
-	int64_t ours;
+	int64_t less = INT64_MAX;
+	int64_t ours = INT64_MAX;
 
 	(void)state;
 	assert_non_null(f);
 	for (int i = 0; i < 1000; i++)
 		fprintf(f, "line %d of a text\n", i);
 	fclose(f);
-	less = first_frame_us(ARGV("less", path), "line 22 of a text");
-	ours = first_frame_us(ARGV(RETORT), "F1 help");
-	if (ours > less * 3 / 2 || ours > 15 * 1000)
-		test_fail("first frame after %d us, less after %d us",
-		    (int)ours, (int)less);
+	for (int i = 0; i < 100; i++) {
+		int64_t took = first_frame(ARGV("less", path), "line 22 of");
+
+		if (took < less)
+			less = took;
+		took = first_frame(ARGV(RETORT), "F1 help");
+		if (took < ours)
+			ours = took;
+		if (i >= 10 && ours <= less * 3 / 2 && ours <= 15 * 1000)
+			return;
+	}
+	test_fail(
+	    "first frame after %d us, less after %d us", (int)ours, (int)less);
 }
 
 static void
