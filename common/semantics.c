@@ -200,15 +200,21 @@ request_framing(const struct head *h, const struct framing_fields *f,
 	return HTTPERR_NONE;
 }
 
-/* "http://" at its front, in any case; "https://" too, since only the port
- * says what is spoken. */
+enum {
+	HTTP_LEN = 7, /* http:// */
+	HTTPS_LEN = 8
+};
+
+/* Of the scheme at its front, in any case; 0 for any other. */
 static size_t
 scheme_len(struct span target)
 {
-	if (target.n >= 7 && strncasecmp(target.p, "http://", 7) == 0)
-		return 7;
-	if (target.n >= 8 && strncasecmp(target.p, "https://", 8) == 0)
-		return 8;
+	if (target.n >= HTTP_LEN &&
+	    strncasecmp(target.p, "http://", HTTP_LEN) == 0)
+		return HTTP_LEN;
+	if (target.n >= HTTPS_LEN &&
+	    strncasecmp(target.p, "https://", HTTPS_LEN) == 0)
+		return HTTPS_LEN;
 	return 0;
 }
 
@@ -270,8 +276,11 @@ target_split(struct span target, struct request_semantics *r, bool *absolute)
 	size_t end;
 
 	*absolute = false;
-	if (r->method == METHOD_CONNECT)
-		return HTTPERR_CONNECT;
+	if (r->method == METHOD_CONNECT) {
+		r->form = TARGET_AUTHORITY;
+		r->path = r->query = span_of(NULL, 0);
+		return HTTPERR_NONE;
+	}
 	if (!percents_are_whole(target))
 		return HTTPERR_TARGET;
 	if (target.p[0] == '/') {
@@ -337,6 +346,16 @@ expect_check(
 	return HTTPERR_NONE;
 }
 
+/* What keeps the rules and is yet not for this server.  Said behind them: what
+ * breaks one is a 400 whatever it asks for (RFC 9112 3.2 and 6.3). */
+static enum httperr
+server_check(const struct request_semantics *r)
+{
+	if (r->form == TARGET_AUTHORITY)
+		return HTTPERR_CONNECT;
+	return HTTPERR_NONE;
+}
+
 enum httperr
 request_semantics_of(
     const char *p, const struct head *h, struct request_semantics *r)
@@ -374,6 +393,8 @@ request_semantics_of(
 		e = host_check(h, nhost, host, absolute, r);
 	if (e == HTTPERR_NONE)
 		e = request_framing(h, &f, &r->framing);
+	if (e == HTTPERR_NONE)
+		e = server_check(r);
 	return e != HTTPERR_NONE ? e : expect;
 }
 

@@ -25,9 +25,10 @@ struct framing {
 };
 
 enum target_form {
-	TARGET_ORIGIN,	 /* /path?query */
-	TARGET_ABSOLUTE, /* http://host/path?query */
-	TARGET_ASTERISK, /* *, of OPTIONS */
+	TARGET_ORIGIN,	  /* /path?query */
+	TARGET_ABSOLUTE,  /* http://host/path?query */
+	TARGET_ASTERISK,  /* *, of OPTIONS */
+	TARGET_AUTHORITY, /* host:port, of CONNECT; not looked at */
 };
 
 struct request_semantics {
