@@ -49,6 +49,9 @@
 	X(TARGET_FORM, "target-form", 400, "RFC 9112 3.2", \
 	    "the target is none of /path, http://host/path and (for OPTIONS) *", \
 	    "begin it with a slash") \
+	X(MISDIRECTED, "misdirected", 421, "RFC 9110 7.4", \
+	    "the target asks for https, and this connection has no TLS", \
+	    "ask for http:// or begin the target with a slash") \
 	X(CONNECT, "connect", 501, "RFC 9110 9.3.6", \
 	    "CONNECT asks for a tunnel, and this server is no proxy", \
 	    "ask for a resource, as in GET /") \

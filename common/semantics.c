@@ -349,10 +349,12 @@ expect_check(
 /* What keeps the rules and is yet not for this server.  Said behind them: what
  * breaks one is a 400 whatever it asks for (RFC 9112 3.2 and 6.3). */
 static enum httperr
-server_check(const struct request_semantics *r)
+server_check(const struct request_semantics *r, struct span target)
 {
 	if (r->form == TARGET_AUTHORITY)
 		return HTTPERR_CONNECT;
+	if (r->form == TARGET_ABSOLUTE && scheme_len(target) == HTTPS_LEN)
+		return HTTPERR_MISDIRECTED;
 	return HTTPERR_NONE;
 }
 
@@ -394,7 +396,7 @@ request_semantics_of(
 	if (e == HTTPERR_NONE)
 		e = request_framing(h, &f, &r->framing);
 	if (e == HTTPERR_NONE)
-		e = server_check(r);
+		e = server_check(r, slice_in(p, h->target));
 	return e != HTTPERR_NONE ? e : expect;
 }
 

@@ -400,6 +400,13 @@ scheme(struct in *in, const char *name)
 	return true;
 }
 
+static void
+refuse(struct naive *r, enum naive_status status)
+{
+	r->verdict = NAIVE_BAD;
+	r->refusals |= 1u << status;
+}
+
 /* absolute-form, of the schemes that HTTP defines (RFC 9110 4.2):
  * "http" "://" authority path-abempty [ "?" query ] */
 static bool
@@ -408,7 +415,10 @@ absolute_form(struct naive *r)
 	struct in in = inside(r->target);
 	size_t begin;
 
-	if (!scheme(&in, "http://") && !scheme(&in, "https://"))
+	/* RFC 9110 7.4: https without TLS is not answered. */
+	if (scheme(&in, "https://"))
+		refuse(r, NAIVE_421);
+	else if (!scheme(&in, "http://"))
 		return false;
 	r->form = NAIVE_ABSOLUTE;
 	begin = in.at;
@@ -428,13 +438,6 @@ absolute_form(struct naive *r)
 }
 
 /* --- RFC 9112 3: the request line ---------------------------------------- */
-
-static void
-refuse(struct naive *r, enum naive_status status)
-{
-	r->verdict = NAIVE_BAD;
-	r->refusals |= 1u << status;
-}
 
 /* request-target = origin-form / absolute-form / authority-form /
  * asterisk-form, and which method may have which (RFC 9112 3.2). */

@@ -20,7 +20,8 @@ enum naive_verdict {
 };
 
 /* X(status): all that a request may be refused with. */
-#define NAIVE_STATUSES(X) X(400) X(413) X(414) X(417) X(431) X(501) X(505)
+#define NAIVE_STATUSES(X) \
+	X(400) X(413) X(414) X(417) X(421) X(431) X(501) X(505)
 
 enum naive_status {
 #define X(status) NAIVE_##status,
