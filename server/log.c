@@ -263,6 +263,7 @@ log_flush(struct log *l)
 {
 	struct span rest = buf_span(&l->lines);
 	ssize_t n = 0;
+	size_t sent;
 
 	while (!l->ended && rest.n > 0) {
 		n = write_some(l, rest);
@@ -271,14 +272,15 @@ log_flush(struct log *l)
 		else if (errno != EINTR)
 			break;
 	}
-	if (rest.n < l->lines.len)
+	sent = l->lines.len - rest.n;
+	buf_drop(&l->lines, sent);
+	if (sent > 0)
 		l->failing = false;
-	buf_drop(&l->lines, l->lines.len - rest.n);
 	if (n < 0 && errno == EAGAIN)
 		return true;
 	if (n < 0)
 		fail(l, errno);
-	else
+	else if (sent > 0)
 		say_dropped(l);
 	return false;
 }
