@@ -80,7 +80,7 @@ a_stopped_server_is_a_failure_that_says_how_to_start_one(void **state)
 static void
 a_server_of_somebody_else_is_as_good(void **state)
 {
-	struct retortd *d = retortd_start(NULL, NULL);
+	struct retortd *d = retortd_start("-L", "none", NULL);
 	struct screen *s = retort(d->port);
 
 	(void)state;
@@ -92,7 +92,7 @@ a_server_of_somebody_else_is_as_good(void **state)
 static void
 a_taken_port_is_told_and_a_free_one_offered(void **state)
 {
-	struct retortd *d = retortd_start(NULL, NULL);
+	struct retortd *d = retortd_start("-L", "none", NULL);
 	struct screen *s = screen_start(
 	    NULL, ARGV(RETORT, "-s", "-c", test_text("127.0.0.1:%d", d->port)));
 
@@ -166,7 +166,7 @@ classic_works_with_the_seeds_server(void **state)
 static void
 v_goes_to_the_urls_own_host(void **state)
 {
-	struct retortd *d = retortd_start(NULL, NULL);
+	struct retortd *d = retortd_start("-L", "none", NULL);
 	struct screen *s = retort(net_refused_port());
 
 	(void)state;
