@@ -1,0 +1,99 @@
+/* The method menu, and the questions of one line. */
+#include "app_parts.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "chars.h"
+
+void
+app_do_method(struct app *app, enum action action)
+{
+	enum method method =
+	    method_find(app->form.method, strlen(app->form.method));
+
+	(void)action;
+	app->menu = MENU_METHODS;
+	if (method >= METHOD_GET && method <= METHOD_TRACE)
+		app->menu = method - METHOD_GET;
+	app_open(app, OVERLAY_MENU);
+}
+
+/* The next row that begins with that letter; false if there is none. */
+bool
+app_menu_letter(struct app *app, uint32_t key)
+{
+	for (size_t i = 1; i <= MENU_ROWS; i++) {
+		size_t row = (app->menu + i) % MENU_ROWS;
+
+		if (key < 0x80 &&
+		    tolower((unsigned char)app_menu_text(row)[0]) ==
+			tolower((int)key)) {
+			app->menu = row;
+			app->dirty |= DIRTY_ALL;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+app_accept_menu(struct app *app)
+{
+	if (app->menu == MENU_METHODS) {
+		app_ask(app, OVERLAY_OTHER);
+		return;
+	}
+	form_set_method(&app->form, span_text(app_menu_text(app->menu)));
+	app_open(app, OVERLAY_NONE);
+}
+
+static void
+accept_other(struct app *app)
+{
+	struct span method = lineedit_text(&app->prompt);
+
+	if (!chars_are_token(method.p, method.n)) {
+		app_say(app, ROLE_ERROR,
+		    "a method is letters, digits and !#$%%&'*+-.^_`|~");
+		return;
+	}
+	if (!form_set_method(&app->form, method)) {
+		app_say(app, ROLE_ERROR, "a method has at most %d letters here",
+		    FORM_METHOD_MAX);
+		return;
+	}
+	app_open(app, OVERLAY_NONE);
+}
+
+static void
+accept_search(struct app *app)
+{
+	struct span text = lineedit_text(&app->prompt);
+
+	app_open(app, OVERLAY_NONE);
+	if (text.n > 0) {
+		memcpy(app->search, text.p, text.n);
+		app->search[text.n] = '\0';
+	}
+	app_do_find(app, ACTION_FIND_NEXT);
+}
+
+void
+app_do_accept(struct app *app, enum action action)
+{
+	(void)action;
+	if (app->overlay == OVERLAY_MENU)
+		app_accept_menu(app);
+	else if (app->overlay == OVERLAY_OTHER)
+		accept_other(app);
+	else
+		accept_search(app);
+}
+
+void
+app_do_search(struct app *app, enum action action)
+{
+	(void)action;
+	app_ask(app, OVERLAY_SEARCH);
+}

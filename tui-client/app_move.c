@@ -1,0 +1,198 @@
+/* Moving in lists and texts, by lines and to what is searched for. */
+#include "app_parts.h"
+
+enum {
+	FAR = 1 << 30
+};
+
+/* How many lines an action moves by; page is what is shown. */
+static int
+lines_of(enum action action, int page)
+{
+	switch (action) {
+	case ACTION_UP:
+		return -1;
+	case ACTION_DOWN:
+		return 1;
+	case ACTION_PAGE_UP:
+		return page > 1 ? 1 - page : -1;
+	case ACTION_PAGE_DOWN:
+		return page > 1 ? page - 1 : 1;
+	case ACTION_TOP:
+		return -FAR;
+	default:
+		return FAR;
+	}
+}
+
+/* at + by, held within 0 and last. */
+static uint64_t
+moved(uint64_t at, int by, uint64_t last)
+{
+	if (by < 0)
+		return at > (uint64_t)-by ? at - (uint64_t)-by : 0;
+	return last - at > (uint64_t)by ? at + (uint64_t)by : last;
+}
+
+static void
+move_history(struct app *app, int by)
+{
+	if (app->history.n == 0)
+		return;
+	app_select(app, 1 + moved(app->selected - 1, by, app->history.n - 1));
+}
+
+static struct view *
+view_of_selected(struct app *app)
+{
+	struct rect r = app_view_rect(app);
+
+	view_set(&app->view, app_selected(app), app->part,
+	    r.w > 1 ? (size_t)r.w - 1 : 1);
+	return &app->view;
+}
+
+void
+app_move_exchange(struct app *app, int by)
+{
+	const struct exchange *x = app_selected(app);
+	size_t rows = (size_t)app_view_rect(app).h;
+	struct view *v;
+	size_t lines;
+	size_t last;
+
+	if (x == NULL || rows == 0)
+		return;
+	v = view_of_selected(app);
+	if (by == FAR)
+		lines = view_lines(v, x);
+	else
+		lines = view_reach(
+		    v, x, app->view_top + rows + (by > 0 ? (size_t)by : 0));
+	last = lines > rows ? lines - rows : 0;
+	if (app->view_top > last)
+		app->view_top = last;
+	app->view_top = moved(app->view_top, by, last);
+	app->dirty |= 1 << PANE_EXCHANGE;
+}
+
+static void
+move_log(struct app *app, int by)
+{
+	int rows = app_log_rows(app);
+	uint64_t n = app->server->nlines;
+	uint64_t last = n > (uint64_t)rows ? n - (uint64_t)rows : 0;
+
+	app->log_top = moved(app_log_top(app, rows), by, last);
+	app->log_follow = app->log_top == last;
+	app->dirty |= 1 << PANE_SERVER;
+}
+
+void
+app_move_help(struct app *app, int by)
+{
+	size_t lines = keymap_help_lines();
+	size_t rows = app->rows > 1 ? (size_t)app->rows - 1 : 1;
+
+	app->help_top =
+	    moved(app->help_top, by, lines > rows ? lines - rows : 0);
+	app->dirty |= DIRTY_OVERLAY;
+}
+
+void
+app_move_menu(struct app *app, int by)
+{
+	app->menu = moved(app->menu, by, MENU_ROWS - 1);
+	app->dirty |= DIRTY_ALL;
+}
+
+void
+app_move_pane(struct app *app, enum pane pane, int by)
+{
+	if (pane == PANE_HISTORY)
+		move_history(app, by);
+	else if (pane == PANE_EXCHANGE)
+		app_move_exchange(app, by);
+	else if (pane == PANE_SERVER)
+		move_log(app, by);
+}
+
+/* Up, down and the like, wherever one is. */
+void
+app_do_move(struct app *app, enum action action)
+{
+	enum context context = app_context(app);
+
+	switch (context) {
+	case CONTEXT_TEXT:
+		app_do_edit(app, action);
+		break;
+	case CONTEXT_MENU:
+		app_move_menu(app, lines_of(action, MENU_ROWS));
+		break;
+	case CONTEXT_HELP:
+		app_move_help(app, lines_of(action, app->rows - 1));
+		break;
+	case CONTEXT_EXCHANGE:
+		app_move_exchange(app, lines_of(action, app_view_rect(app).h));
+		break;
+	case CONTEXT_SERVER:
+		move_log(app, lines_of(action, app_log_rows(app)));
+		break;
+	case CONTEXT_FORM:
+		app_focus(app, PANE_HISTORY);
+		/* FALLTHROUGH */
+	default:
+		move_history(app, lines_of(action, app_history_rows(app)));
+	}
+}
+
+/* step 1: the next match, further back in the history, further down in an
+ * exchange. */
+static void
+search_history(struct app *app, int step)
+{
+	uint64_t id =
+	    history_search(&app->history, app->selected, -step, app->search);
+
+	if (id == 0)
+		app_say(
+		    app, ROLE_INFO, "no other entry holds \"%s\"", app->search);
+	else
+		app_select(app, id);
+}
+
+static void
+search_exchange(struct app *app, int step)
+{
+	const struct exchange *x = app_selected(app);
+	size_t rows = (size_t)app_view_rect(app).h;
+	size_t found;
+
+	if (x == NULL)
+		return;
+	found = view_search(
+	    view_of_selected(app), x, app->match, step, app->search);
+	if (found == SIZE_MAX) {
+		app_say(
+		    app, ROLE_INFO, "\"%s\" does not stand here", app->search);
+		return;
+	}
+	app->match = found;
+	if (found < app->view_top || found >= app->view_top + rows)
+		app->view_top = found > rows / 3 ? found - rows / 3 : 0;
+	app->dirty |= 1 << PANE_EXCHANGE;
+}
+
+void
+app_do_find(struct app *app, enum action action)
+{
+	int step = action == ACTION_FIND_PREVIOUS ? -1 : 1;
+
+	if (app->search[0] == '\0')
+		app_say(app, ROLE_INFO, "/ asks for the text to search for");
+	else if (app->focus == PANE_EXCHANGE)
+		search_exchange(app, step);
+	else
+		search_history(app, step);
+}

@@ -1,0 +1,69 @@
+/*
+ * What the files of app share, and nobody else needs.
+ */
+#ifndef RETORT_APP_PARTS_H
+#define RETORT_APP_PARTS_H
+
+#include "app.h"
+
+/* --- app.c: the state, and the screen that follows it ----------------------- */
+
+void app_order(struct app *, unsigned what);
+
+/* The headers or the body has the focus; that field. */
+bool app_in_text(const struct app *);
+struct textedit *app_text(struct app *);
+
+/* After every change: the layout, and the selected row in view. */
+void app_settle(struct app *);
+
+void app_select(struct app *, uint64_t id);
+void app_show_selected(struct app *); /* from its start */
+void app_focus(struct app *, enum pane);
+void app_open_field(struct app *, enum form_field);
+void app_open(struct app *, enum overlay);
+void app_close(struct app *, enum action);
+/* Open one that asks for a line. */
+void app_ask(struct app *, enum overlay);
+
+/* --- app_place.c: rows of the panes ------------------------------------------ */
+
+int app_history_rows(const struct app *);
+int app_log_rows(const struct app *);
+
+/* --- app_move.c: by so many lines -------------------------------------------- */
+
+void app_move_exchange(struct app *, int by);
+void app_move_help(struct app *, int by);
+void app_move_menu(struct app *, int by);
+void app_move_pane(struct app *, enum pane, int by);
+
+/* --- app_edit.c --------------------------------------------------------------- */
+
+/* Into the field that has the cursor. */
+void app_insert(struct app *, struct span text);
+bool app_takes_text(enum context);
+
+/* --- app_ask.c: the menu and the questions ------------------------------------ */
+
+/* The next row that begins with that letter; false if there is none. */
+bool app_menu_letter(struct app *, uint32_t key);
+void app_accept_menu(struct app *);
+
+/* --- what actions do, for the table in app_key.c ------------------------------ */
+
+void app_do_accept(struct app *, enum action);
+void app_do_again(struct app *, enum action);
+void app_do_cancel(struct app *, enum action);
+void app_do_edit(struct app *, enum action);
+void app_do_find(struct app *, enum action);
+void app_do_interrupt(struct app *, enum action);
+void app_do_load(struct app *, enum action);
+void app_do_method(struct app *, enum action);
+void app_do_move(struct app *, enum action);
+void app_do_recall(struct app *, enum action);
+void app_do_search(struct app *, enum action);
+void app_do_send(struct app *, enum action);
+void app_do_server(struct app *, enum action);
+
+#endif

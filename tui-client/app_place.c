@@ -1,0 +1,132 @@
+/* Where things are on the screen, for painters and mouse alike. */
+#include "app_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "width.h"
+
+enum {
+	METHOD_COLS = 7,  /* OPTIONS: the fields do not move for the usual */
+	METHOD_MOST = 20, /* a longer one is cut */
+	NARROW = 40,	  /* columns; below it no space is kept */
+};
+
+int
+app_field_x(const struct app *app)
+{
+	int method = (int)width_of(span_text(app->form.method));
+
+	if (method > METHOD_MOST)
+		method = METHOD_MOST;
+	if (app->cols < NARROW)
+		return method + 1;
+	if (method < METHOD_COLS)
+		method = METHOD_COLS;
+	return 1 + method + 3;
+}
+
+int
+app_field_cols(const struct app *app)
+{
+	int cols = app->layout.pane[PANE_FORM].w - app_field_x(app) - 1;
+
+	return cols > 1 ? cols : 1;
+}
+
+struct rect
+app_menu_rect(const struct app *app)
+{
+	struct rect form = app->layout.pane[PANE_FORM];
+	struct rect r = { form.y + 1, form.x, MENU_ROWS + 2, MENU_COLS };
+
+	if (r.y + r.h > app->rows)
+		r.y = app->rows - r.h;
+	if (r.y < 0)
+		r.y = 0;
+	if (r.h > app->rows)
+		r.h = app->rows;
+	if (r.w > app->cols)
+		r.w = app->cols;
+	return r;
+}
+
+size_t
+app_menu_top(const struct app *app)
+{
+	int shown = app_menu_rect(app).h - 2;
+
+	if (shown < 1 || app->menu < (size_t)shown)
+		return 0;
+	return app->menu - (size_t)shown + 1;
+}
+
+const char *
+app_menu_text(size_t row)
+{
+	if (row < MENU_METHODS)
+		return method_name((enum method)(METHOD_GET + row));
+	return "other…";
+}
+
+struct rect
+app_view_rect(const struct app *app)
+{
+	struct rect r = layout_inside(&app->layout, PANE_EXCHANGE);
+
+	/* The times stand below, where there is room for more than them. */
+	if (r.h >= 3)
+		r.h--;
+	return r;
+}
+
+int
+app_history_rows(const struct app *app)
+{
+	return layout_inside(&app->layout, PANE_HISTORY).h;
+}
+
+int
+app_log_rows(const struct app *app)
+{
+	int h = layout_inside(&app->layout, PANE_SERVER).h - 1;
+
+	return h > 0 ? h : 0;
+}
+
+uint64_t
+app_log_top(const struct app *app, int rows)
+{
+	uint64_t n = app->server->nlines;
+	uint64_t first = n > SERVERPROC_LINES ? n - SERVERPROC_LINES : 0;
+	uint64_t last = n > (uint64_t)rows ? n - (uint64_t)rows : 0;
+
+	if (last < first)
+		last = first;
+	if (app->log_follow || app->log_top > last)
+		return last;
+	return app->log_top < first ? first : app->log_top;
+}
+
+static void
+address(char out[APP_LISTEN_MAX], const char *host, unsigned port)
+{
+	bool ipv6 = strchr(host, ':') != NULL;
+
+	snprintf(out, APP_LISTEN_MAX, ipv6 ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+void
+app_via(const struct app *app, char out[APP_LISTEN_MAX])
+{
+	address(out, app->form.via_host, app->form.via_port);
+}
+
+void
+app_listen(const struct app *app, char out[APP_LISTEN_MAX])
+{
+	bool taken =
+	    app->server->state == SERVER_FAILED && app->server->port_taken;
+
+	address(out, app->form.via_host, taken ? 0 : app->form.via_port);
+}

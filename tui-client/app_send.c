@@ -1,0 +1,258 @@
+/* Requests on their way, and the server that may answer them. */
+#include "app_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+say_fault(struct app *app, const struct form_fault *fault)
+{
+	enum form_field where = fault->where;
+
+	if (where == FORM_URL || where == FORM_HEADERS || where == FORM_BODY)
+		app_open_field(app, where);
+	if (where == FORM_HEADERS)
+		textedit_move(&app->form.headers,
+		    textedit_line_offset(&app->form.headers, fault->line));
+	app_say(app, ROLE_ERROR, "%s", fault->why);
+}
+
+/* Hand x to the history, which shows it, and to main, which sends it. */
+static void
+launch(struct app *app, struct exchange *x)
+{
+	uint64_t id;
+
+	if (app->flights == ENGINE_CALLS_MAX) {
+		app_say(app, ROLE_ERROR,
+		    "%d requests are in flight: Esc gives one up",
+		    ENGINE_CALLS_MAX);
+		exchange_free(x);
+		return;
+	}
+	id = history_add(&app->history, x);
+	if (id == 0) {
+		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
+		exchange_free(x);
+		return;
+	}
+	app->flight[app->flights++] = id;
+	app->send = id;
+	app->follow = true;
+	app->part = VIEW_RESPONSE;
+	app_order(app, ORDER_SEND);
+	app->dirty |= DIRTY_ALL;
+}
+
+void
+app_do_send(struct app *app, enum action action)
+{
+	struct exchange *x = exchange_new();
+	struct form_fault fault;
+
+	(void)action;
+	if (x == NULL) {
+		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
+		return;
+	}
+	if (!form_request(&app->form, x, &fault)) {
+		exchange_free(x);
+		say_fault(app, &fault);
+		return;
+	}
+	form_remember(&app->form);
+	if (app->field != FORM_URL) {
+		app->field = FORM_URL;
+		app->editing = false;
+	}
+	launch(app, x);
+}
+
+/* The same request once more; one by way of the via address goes to the
+ * address of now. */
+static struct exchange *
+exchange_again(const struct app *app, const struct exchange *old)
+{
+	struct exchange *x = exchange_new();
+
+	if (x == NULL)
+		return NULL;
+	x->via = old->via;
+	x->url = strdup(old->url);
+	x->host = strdup(old->via ? app->form.via_host : old->host);
+	x->port = old->via ? app->form.via_port : old->port;
+	if (x->url == NULL || x->host == NULL ||
+	    !request_copy(&x->request, &old->request)) {
+		exchange_free(x);
+		return NULL;
+	}
+	return x;
+}
+
+void
+app_do_again(struct app *app, enum action action)
+{
+	const struct exchange *old = app_selected(app);
+	struct exchange *x;
+
+	(void)action;
+	if (old == NULL) {
+		app_say(app, ROLE_INFO, "nothing has been sent yet");
+		return;
+	}
+	x = exchange_again(app, old);
+	if (x == NULL)
+		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
+	else
+		launch(app, x);
+}
+
+void
+app_do_load(struct app *app, enum action action)
+{
+	const struct exchange *x = app_selected(app);
+
+	(void)action;
+	if (x == NULL)
+		app_say(app, ROLE_INFO, "nothing has been sent yet");
+	else if (!form_load(&app->form, x))
+		app_say(
+		    app, ROLE_ERROR, "memory is out: the form is as it was");
+	else
+		app_open_field(app, FORM_URL);
+}
+
+void
+app_not_sent(struct app *app, const char *why)
+{
+	struct exchange *x = history_get(&app->history, app->send);
+
+	x->outcome = OUTCOME_FAILED;
+	strlcpy(x->why, why, sizeof(x->why));
+	app_progress(app);
+}
+
+static bool
+in_flight(const struct app *app, uint64_t id)
+{
+	const struct exchange *x = history_get(&app->history, id);
+
+	return x != NULL && x->outcome == OUTCOME_FLIGHT;
+}
+
+void
+app_do_cancel(struct app *app, enum action action)
+{
+	(void)action;
+	if (app->flights == 0)
+		return;
+	app->cancel = in_flight(app, app->selected)
+	    ? app->selected
+	    : app->flight[app->flights - 1];
+	app_order(app, ORDER_CANCEL);
+}
+
+void
+app_do_interrupt(struct app *app, enum action action)
+{
+	if (app->flights > 0)
+		app_do_cancel(app, action);
+	else
+		app_open(app, OVERLAY_LEAVING);
+}
+
+/* The exchange tells why and what to do; here what it cannot, and all of it
+ * where it is not on the screen. */
+static void
+remind(struct app *app, const struct exchange *x)
+{
+	if (x->via && x->status == 400)
+		app_say(app, ROLE_INFO,
+		    "%sv goes to the URL's own host: this 400 came via %s",
+		    app->editing ? "Esc, then " : "", x->host);
+	else if (x->why[0] != '\0' && app->layout.pane[PANE_EXCHANGE].h == 0)
+		app_say(app, ROLE_FAILURE, "%s %s", x->why, x->hint);
+}
+
+void
+app_progress(struct app *app)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < app->flights; i++) {
+		uint64_t id = app->flight[i];
+		struct exchange *x = history_get(&app->history, id);
+
+		if (x->outcome == OUTCOME_FLIGHT) {
+			app->flight[kept++] = id;
+			continue;
+		}
+		history_settle(&app->history, x);
+		if (id == app->selected)
+			remind(app, x);
+	}
+	app->flights = kept;
+	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE | DIRTY_FOOTER;
+	app_settle(app);
+}
+
+void
+app_do_server(struct app *app, enum action action)
+{
+	enum serverproc_state state = app->server->state;
+
+	(void)action;
+	if (state == SERVER_RUNNING || state == SERVER_STARTING) {
+		app_order(app, ORDER_SERVER_STOP);
+		return;
+	}
+	if (state == SERVER_STOPPING) {
+		app_say(app, ROLE_INFO, "the server is still stopping");
+		return;
+	}
+	app_listen(app, app->listen);
+	app->server_free = app->form.via_port == 0 || app->server->port_taken;
+	app->log_follow = true;
+	app_order(app, ORDER_SERVER_START);
+}
+
+static void
+say_server(struct app *app)
+{
+	const struct serverproc *s = app->server;
+	const char *why;
+
+	if (s->state == SERVER_RUNNING && app->server_free) {
+		if (!form_set_via(&app->form, s->address, &why))
+			app_say(app, ROLE_ERROR, "%s", why);
+		else
+			app_say(app, ROLE_INFO,
+			    "the server took the free port %u, and via follows",
+			    (unsigned)s->port);
+	} else if (s->state == SERVER_RUNNING) {
+		app_say(app, ROLE_INFO, "the server listens on %s", s->address);
+	} else if (s->state == SERVER_STOPPED) {
+		app_say(app, ROLE_INFO, "%s",
+		    s->why[0] != '\0' ? s->why : "the server has stopped");
+	} else if (s->state == SERVER_FAILED && s->port_taken) {
+		app_say(app, ROLE_ERROR,
+		    "port %u is taken: %ss takes a free one",
+		    (unsigned)app->form.via_port,
+		    app->editing ? "Esc, then " : "");
+	} else if (s->state == SERVER_FAILED) {
+		app_say(app, ROLE_ERROR, "the server failed: %s", s->why);
+	}
+}
+
+void
+app_server_changed(struct app *app)
+{
+	app->dirty |= DIRTY_TOP | 1 << PANE_SERVER;
+	if (app->server->state != app->server_was) {
+		app->server_was = app->server->state;
+		app->dirty |= DIRTY_ALL;
+		say_server(app);
+	}
+	app_settle(app);
+}
