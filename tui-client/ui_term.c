@@ -117,6 +117,18 @@ define_keys(void)
 	define_key("\033[1;3C", CODE_WORD_RIGHT);
 }
 
+void
+term_close(void)
+{
+	if (screen == NULL)
+		return;
+	switch_paste(PASTE_OFF);
+	endwin();
+	delscreen(screen);
+	screen = NULL;
+	buf_release(&pasted);
+}
+
 bool
 term_open(const char **why)
 {
@@ -125,9 +137,10 @@ term_open(const char **why)
 		return false;
 	}
 	screen = newterm(NULL, stdout, stdin);
-	if (screen == NULL) {
-		*why = "the terminal named by TERM is not known here; "
-		       "try TERM=xterm";
+	if (screen == NULL || tigetstr("cup") == NULL) {
+		term_close();
+		*why = "the terminal named by TERM is not known here, or "
+		       "cannot move its cursor; try TERM=xterm";
 		return false;
 	}
 	catch_crashes();
@@ -147,18 +160,6 @@ term_open(const char **why)
 	switch_paste(PASTE_ON);
 	pasted.max = PASTE_MAX;
 	return true;
-}
-
-void
-term_close(void)
-{
-	if (screen == NULL)
-		return;
-	switch_paste(PASTE_OFF);
-	endwin();
-	delscreen(screen);
-	screen = NULL;
-	buf_release(&pasted);
 }
 
 void

@@ -207,6 +207,22 @@ without_a_terminal_it_says_what_needs_none(void **state)
 }
 
 static void
+a_terminal_without_a_cursor_is_told(void **state)
+{
+	static const char *const terms[] = { "TERM=dumb", "TERM=nosuch" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *const env[] = { terms[i], NULL };
+		const struct screen_how how = { .env = env };
+		struct screen *s = screen_start(&how, ARGV(RETORT));
+
+		assert_int_equal(screen_wait_exit(s, MS), 1);
+		screen_wait_text(s, "try TERM=xterm", MS);
+	}
+}
+
+static void
 wrong_options_exit_2(void **state)
 {
 	const char *const *const wrong[] = {
@@ -375,6 +391,7 @@ main(void)
 		T(a_size_changed_while_stopped_is_seen),
 		T(ctrl_c_does_not_reach_the_server),
 		T(without_a_terminal_it_says_what_needs_none),
+		T(a_terminal_without_a_cursor_is_told),
 		T(wrong_options_exit_2),
 		T(version_and_help_need_no_terminal),
 		T(server_only_becomes_retortd),
