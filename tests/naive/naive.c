@@ -853,8 +853,8 @@ chunk(struct in *in, struct naive *r, bool *last)
 	add_content(r, in, size < left ? (size_t)size : left);
 	if (r->ncontent > LIMIT_REQUEST_BODY)
 		return too_much(r, NAIVE_413);
-	return (size <= left && crlf(in)) ||
-	    mismatch(size > left ? &(struct in){ .ended = true } : in, r);
+	/* Less than `size` was there: then this is the end of the input. */
+	return crlf(in) || mismatch(in, r);
 }
 
 /* trailer-section CRLF; trailer-section = *( field-line CRLF ) */
