@@ -277,8 +277,11 @@ walk_fold(struct walk *w, struct span line)
 		return PARSE_BAD;
 	if (h->nfield == 0 || rest.n == 0)
 		return PARSE_DONE;
-	/* The value grows to the end of this line, line end and all. */
+	/* The value grows to the end of this line, line end and all; one that
+	 * was empty begins here. */
 	last = &h->field[h->nfield - 1];
+	if (last->value.len == 0)
+		last->value.off = (uint32_t)(rest.p - w->p);
 	last->value.len = (uint32_t)(rest.p + rest.n - w->p) - last->value.off;
 	return PARSE_DONE;
 }

@@ -4,6 +4,24 @@
 #include "status.h"
 #include "url.h"
 
+/* In a folded value, which only an answer has, the end of a line is white space
+ * as well (RFC 9112 5.2). */
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct span
+member_trim(struct span s)
+{
+	while (s.n > 0 && is_space(s.p[0]))
+		s.p++, s.n--;
+	while (s.n > 0 && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
 bool
 list_next(struct span *rest, struct span *member)
 {
@@ -13,7 +31,7 @@ list_next(struct span *rest, struct span *member)
 	while (rest->n > 0) {
 		comma = memchr(rest->p, ',', rest->n);
 		n = comma != NULL ? (size_t)(comma - rest->p) : rest->n;
-		*member = span_trim(span_of(rest->p, n));
+		*member = member_trim(span_of(rest->p, n));
 		if (comma != NULL)
 			n++;
 		*rest = span_of(rest->p + n, rest->n - n);
