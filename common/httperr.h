@@ -98,7 +98,7 @@
 	    "the body is larger than 16 MiB", \
 	    "send less") \
 	X(LENGTH_FORBIDDEN, "length-forbidden", 400, "RFC 9110 8.6", \
-	    "a Content-Length stands in a 1xx or 204 answer", \
+	    "a Content-Length stands in a 1xx or 204 answer, or in one that opens a tunnel", \
 	    "leave it out") \
 	X(CODING_INVALID, "coding-invalid", 400, "RFC 9112 6.1", \
 	    "the Transfer-Encoding is empty or not a list of codings", \
@@ -113,7 +113,7 @@
 	    "an HTTP/1.0 message has a Transfer-Encoding", \
 	    "use HTTP/1.1 or Content-Length") \
 	X(CODING_FORBIDDEN, "coding-forbidden", 400, "RFC 9112 6.1", \
-	    "a Transfer-Encoding stands in a 1xx or 204 answer", \
+	    "a Transfer-Encoding stands in a 1xx or 204 answer, or in one that opens a tunnel", \
 	    "leave it out") \
 	X(EXPECT, "expect", 417, "RFC 9110 10.1.1", \
 	    "the expectation is not 100-continue", \

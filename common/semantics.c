@@ -442,13 +442,14 @@ response_framing(const struct head *h, const struct framing_fields *f,
     enum method asked, httperr_set *wrong)
 {
 	struct framing framing = { FRAMING_NONE, 0 };
-	bool bare = h->status == 204 || h->status / 100 == 1;
+	bool tunnel = asked == METHOD_CONNECT && h->status / 100 == 2;
+	bool bare = tunnel || h->status == 204 || h->status / 100 == 1;
 
 	if (bare && f->nlength > 0)
 		*wrong |= httperr_bit(HTTPERR_LENGTH_FORBIDDEN);
 	if (bare && f->ncoding > 0)
 		*wrong |= httperr_bit(HTTPERR_CODING_FORBIDDEN);
-	if (asked == METHOD_HEAD || status_has_no_body(h->status))
+	if (tunnel || asked == METHOD_HEAD || status_has_no_body(h->status))
 		return framing;
 	if (f->ncoding > 0) {
 		framing.kind = response_coding(h, f, wrong) ? FRAMING_CHUNKED
