@@ -559,7 +559,7 @@ check_cuts(const struct rig *r, unsigned flags)
 		return;
 	check_cut(r, flags, LIMIT_INPUT);
 	/* Byte by byte it is slow: short ones will do. */
-	check_cut(r, flags, r->fed.len <= 2048 ? 1 : 1021);
+	check_cut(r, flags, r->fed.len <= 512 ? 1 : 61);
 }
 
 /* --- all of it ----------------------------------------------------------- */
