@@ -163,6 +163,9 @@ bool app_can(const struct app *, enum action);
 
 const struct exchange *app_selected(const struct app *);
 
+/* Too few columns for anything but the method and the URL in the form. */
+bool app_is_narrow(const struct app *);
+
 /* The column where the fields begin, and the columns they have. */
 int app_field_x(const struct app *);
 int app_field_cols(const struct app *);

@@ -22,7 +22,8 @@ click_menu(struct app *app, int y, int x)
 static void
 click_form(struct app *app, int y, int x)
 {
-	int row = y - app->layout.pane[PANE_FORM].y;
+	struct rect r = app->layout.pane[PANE_FORM];
+	int row = y - r.y;
 	int col = x - app_field_x(app);
 	size_t to = col > 0 ? (size_t)col : 0;
 
@@ -35,7 +36,10 @@ click_form(struct app *app, int y, int x)
 		app_open_field(app, app->field);
 		textedit_click(app_text(app), (size_t)row - 1, to);
 	} else {
-		app_open_field(app, row == 1 ? FORM_HEADERS : FORM_BODY);
+		/* The body stands in the last row, if there is one. */
+		bool body = row == r.h - 1 && app->form.body.text.len > 0;
+
+		app_open_field(app, body ? FORM_BODY : FORM_HEADERS);
 	}
 }
 

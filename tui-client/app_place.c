@@ -12,6 +12,12 @@ enum {
 	NARROW = 40,	  /* columns; below it no space is kept */
 };
 
+bool
+app_is_narrow(const struct app *app)
+{
+	return app->cols < NARROW;
+}
+
 int
 app_field_x(const struct app *app)
 {
@@ -19,7 +25,7 @@ app_field_x(const struct app *app)
 
 	if (method > METHOD_MOST)
 		method = METHOD_MOST;
-	if (app->cols < NARROW)
+	if (app_is_narrow(app))
 		return method + 1;
 	if (method < METHOD_COLS)
 		method = METHOD_COLS;

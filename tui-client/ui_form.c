@@ -31,48 +31,88 @@ paint_method(const struct app *app, struct rect r)
 	int room = app_field_x(app) - 1;
 	int x = r.x;
 
-	if (room > 2 && app->cols >= 40) {
+	if (room > 2 && !app_is_narrow(app)) {
 		x++;
 		room -= 3;
 	}
 	x += draw_text(r.y, x, room, theme_of(ROLE_TITLE), app->form.method);
-	if (app->cols >= 40)
+	if (!app_is_narrow(app))
 		draw_text(r.y, x, 2, theme_of(ROLE_DIM), " ▾");
 }
 
-/* Lines of the headers side by side, over at most `rows` rows. */
+static bool
+next_line(struct span *rest, struct span *line)
+{
+	const char *end;
+	size_t n;
+
+	if (rest->n == 0)
+		return false;
+	end = memchr(rest->p, '\n', rest->n);
+	n = end != NULL ? (size_t)(end - rest->p) : rest->n;
+	*line = span_of(rest->p, n);
+	if (end != NULL)
+		n++;
+	*rest = span_of(rest->p + n, rest->n - n);
+	return true;
+}
+
+/* Items side by side, over some rows. */
+struct flow {
+	int y;
+	int x;
+	int rows;
+	int cols;
+	int row;  /* where the next one goes, */
+	int used; /* behind so many columns */
+};
+
+static void
+flow_add(struct flow *f, const char *text, struct span item)
+{
+	int y = f->y + f->row;
+
+	f->used += draw_text(
+	    y, f->x + f->used, f->cols - f->used, theme_of(ROLE_DIM), text);
+	f->used += draw_span(
+	    y, f->x + f->used, f->cols - f->used, theme_of(ROLE_DIM), item);
+}
+
+/* False, with a sign of it, when there are no rows left. */
+static bool
+flow_item(struct flow *f, struct span item)
+{
+	int need = (int)width_of(item);
+
+	if (f->used > 0 && f->used + 3 + need > f->cols - 2) {
+		if (f->row + 1 == f->rows) {
+			flow_add(f, " …", span_of("", 0));
+			return false;
+		}
+		f->row++;
+		f->used = 0;
+	}
+	flow_add(f, f->used > 0 ? " · " : "", item);
+	return true;
+}
+
+/* The lines of the headers, over at most `rows` rows. */
 static void
 paint_headers(const struct app *app, struct rect r, int x, int rows)
 {
 	struct span rest = textedit_text(&app->form.headers);
-	int cols = r.w - x - 1;
-	int used = 0;
-	int row = 0;
+	struct flow flow = {
+		.y = r.y, .x = r.x + x, .rows = rows, .cols = r.w - x
+	};
+	struct span line;
+	bool fits = rows > 0 && flow.cols > 4;
 
-	while (rest.n > 0 && row < rows) {
-		const char *end = memchr(rest.p, '\n', rest.n);
-		size_t n = end != NULL ? (size_t)(end - rest.p) : rest.n;
+	while (fits && next_line(&rest, &line)) {
 		struct buf text = { .max = LINE_MAX_BYTES };
-		int need;
 
-		width_append_end(
-		    &text, span_of(rest.p, n), cols > 1 ? (size_t)cols : 1);
-		rest = span_of(
-		    rest.p + n + (end != NULL), rest.n - n - (end != NULL));
-		need = (int)width_of(buf_span(&text));
-		if (used > 0 && used + 3 + need > cols) {
-			if (++row == rows)
-				draw_text(r.y + row - 1, r.x + x + used, 2,
-				    theme_of(ROLE_DIM), " …");
-			used = 0;
-		}
-		if (row < rows && need > 0) {
-			if (used > 0)
-				used += draw_text(r.y + row, r.x + x + used, 3,
-				    theme_of(ROLE_DIM), " · ");
-			used += draw_span(r.y + row, r.x + x + used,
-			    cols - used, theme_of(ROLE_DIM), buf_span(&text));
-		}
+		width_append_end(&text, line, (size_t)flow.cols - 4);
+		if (text.len > 0)
+			fits = flow_item(&flow, buf_span(&text));
 		buf_release(&text);
 	}
 }
@@ -102,7 +142,7 @@ paint_body(const struct app *app, struct rect r, int x)
 static void
 label(const struct app *app, int y, const char *text, attr_t attr)
 {
-	if (app->cols >= 40)
+	if (!app_is_narrow(app))
 		draw_text(y, 1, app_field_x(app) - 2, attr, text);
 }
 

@@ -764,6 +764,28 @@ clicks_do_what_they_point_at(void **state)
 }
 
 static void
+a_click_below_the_url_opens_what_is_there(void **state)
+{
+	int y = app.layout.pane[PANE_FORM].y;
+
+	(void)state;
+	app_mouse(&app, MOUSE_PRESS, y + 2, 20);
+	assert_int_equal(app.field, FORM_HEADERS);
+	app_key(&app, K_ESC);
+	app_key(&app, 'b');
+	type("{}");
+	app_do(&app, ACTION_URL);
+	app_mouse(&app, MOUSE_PRESS, y + 2, 20);
+	assert_int_equal(app.field, FORM_HEADERS);
+	app_do(&app, ACTION_URL);
+	app_mouse(&app, MOUSE_PRESS, y + 3, 20);
+	assert_int_equal(app.field, FORM_BODY);
+	app_mouse(&app, MOUSE_PRESS, y + 1, app_field_x(&app) + 1);
+	type("x");
+	assert_memory_equal(app_field(&app).p, "{x}", 3);
+}
+
+static void
 a_click_beside_the_menu_closes_it(void **state)
 {
 	(void)state;
@@ -861,6 +883,7 @@ main(void)
 		T(scrolls_an_exchange_within_its_lines),
 		T(searches_within_an_exchange),
 		T(clicks_do_what_they_point_at),
+		T(a_click_below_the_url_opens_what_is_there),
 		T(a_click_beside_the_menu_closes_it),
 		T(the_wheel_scrolls_what_is_under_it),
 		T(survives_any_keys_at_any_size),
