@@ -206,6 +206,8 @@ check_head(const struct run *r, const struct answer *a)
 		i = strcspn(p, "()<>@,;:\\\"/[]?={} \t\r");
 		if (i == 0 || p[i] != ':' || p[i + 1] != ' ' || p[i + 2] <= ' ')
 			letter_fail(r->where, "a bad field line: %s", p);
+		if (strcasestr(p, test_text("\r\n%.*s:", (int)i, p)) != NULL)
+			letter_fail(r->where, "a field twice: %s", p);
 	}
 }
 
