@@ -63,7 +63,7 @@ static const struct mask masks[] = {
 };
 
 /* Times of another length would move what stands behind them. */
-static const char unusual[] = "[0-9][0-9]\\.[0-9]+ | [0-9]+ ms|[1-9] s";
+static const char unusual[] = "[0-9][0-9]\\.[0-9]+ | [0-9]+ ms| [1-9] s ";
 
 /* A row as text, and the column of each of its bytes. */
 static void
