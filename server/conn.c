@@ -188,16 +188,18 @@ raw_line(struct span s)
 	return span_of(p, (size_t)(stop - p));
 }
 
-/* The method that a request line begins with, if it does. */
+/* The method that a request begins with, whatever is wrong behind it. */
 static struct span
-raw_method(struct span line)
+raw_method(struct span s)
 {
-	const char *space = memchr(line.p, ' ', line.n);
-	struct span method = span_of(line.p, 0);
+	size_t n;
+	int i;
 
-	if (space != NULL && chars_are_token(line.p, (size_t)(space - line.p)))
-		method.n = (size_t)(space - line.p);
-	return method;
+	for (i = 0; i < LIMIT_EMPTY_LINES; i++)
+		if (s.n >= 2 && s.p[0] == '\r' && s.p[1] == '\n')
+			s = span_of(s.p + 2, s.n - 2);
+	n = chars_run(s.p, s.n, CHAR_TOKEN);
+	return span_of(s.p, n < s.n && s.p[n] == ' ' ? n : 0);
 }
 
 /*
@@ -210,7 +212,7 @@ refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 	struct ask ask = { .dialect = DIALECT_HTTP };
 
 	ask.line = raw_line(*rest);
-	ask.method = raw_method(ask.line);
+	ask.method = raw_method(*rest);
 	if (e != HTTPERR_TIMEOUT && e != HTTPERR_HEAD_SHORT)
 		ask.target = slice_in(rest->p, c->server->head.target);
 	c->scanned = 0;

@@ -358,8 +358,11 @@ is_blank(struct span s)
 static bool
 begins_with_head(struct span s)
 {
-	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
-		s = span_of(s.p + 1, s.n - 1);
+	int i;
+
+	for (i = 0; i < LIMIT_EMPTY_LINES; i++)
+		if (s.n >= 2 && memcmp(s.p, "\r\n", 2) == 0)
+			s = span_of(s.p + 2, s.n - 2);
 	return s.n >= 5 && memcmp(s.p, "HEAD ", 5) == 0;
 }
 
@@ -468,6 +471,8 @@ check_http(const struct rig *r)
 			oracle_next(&o);
 	}
 	assert(finals <= r->lines);
+	if (out.n > 0)
+		assert(r->lost || conn_output(&r->conn).n > 0);
 	if (out.n == 0 && conn_output(&r->conn).n == 0 && !r->lost) {
 		assert(finals == r->lines);
 		if (closes)
