@@ -101,7 +101,7 @@ LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
 LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
 LIBS_tests/shots = $(CMOCKA) $(VTERM) $(CAIRO) -lutil $(BSD) -lm
-LIBS_tests/bench = $(BSD)
+LIBS_tests/bench = $(BSD) -lutil
 LIBS_tests/fuzz = $(BSD)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
@@ -141,7 +141,7 @@ RETORTD = $(if $(wildcard server/main.c),$(BIN)/retortd)
 tests_in = $(patsubst %.c,$O/%,$(wildcard tests/$1/test_*.c))
 TESTS = $(foreach ring,common server client tty,$(call tests_in,$(ring)))
 FUZZERS = $(patsubst %.c,$O/%,$(wildcard tests/fuzz/fuzz_*.c))
-BENCH = $(addprefix $O/tests/bench/,bench bound)
+BENCH = $(addprefix $O/tests/bench/,bench bound frame)
 
 programs: $O/libcommon.a $O/libserver.a $O/libclient.a $(RETORT) $(RETORTD)
 everything: programs $(TESTS) $(FUZZERS) $(BENCH) \
@@ -183,7 +183,7 @@ $(filter %/fuzz_conn,$(FUZZERS)): $O/libserver.a
 $(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
 $O/tests/bench/bench: %: %.o $O/tests/bench/load.o
-$O/tests/bench/bound: %: %.o
+$O/tests/bench/bound $O/tests/bench/frame: %: %.o
 
 $(TESTS) $(FUZZERS) $O/tests/shots/shots $(BENCH):
 	$(call say,LD)
@@ -242,9 +242,10 @@ fuzz-run: $(FUZZERS)
 
 # A round against one server takes this long; MODES are all, or some by name.
 bench: SECONDS = 0.5
-bench: programs $(BENCH) ## measure retortd beside a bound and nginx
+bench: programs $(BENCH) ## measure beside a bound, nginx and less
 	@$O/tests/bench/bench -r $(ROUNDS) -t $(SECONDS) $O/tests/bench/bound \
 	    $(BIN)/retortd $(MODES)
+	@$O/tests/bench/frame $(BIN)/retort
 
 screenshots: programs $O/tests/shots/shots ## draw screenshots/*.png with the real program
 	@$O/tests/shots/shots $(abspath $(BIN)) screenshots

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A descriptor of the one child of that process: its server. */
@@ -308,62 +307,7 @@ an_idle_screen_sleeps(void **state)
 	assert_int_equal(status_of(s, "voluntary_ctxt_switches:"), before);
 }
 
-#ifndef __SANITIZE_ADDRESS__ /* which is neither fast nor small */
-
-static int64_t
-micros(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-/* Microseconds from the start of that program to this text, its last, being on
- * the screen. */
-static int64_t
-first_frame(const char *const argv[], const char *text)
-{
-	int64_t start = micros();
-	struct screen *s = screen_start(NULL, argv);
-	int64_t took;
-
-	screen_wait_text(s, text, MS);
-	took = micros() - start;
-	kill(s->pid, SIGKILL);
-	screen_wait_exit(s, MS);
-	return took;
-}
-
-/* In turn, until the best of each are as they should be: other load can only
- * make them worse. */
-static void
-the_first_frame_is_as_fast_as_that_of_less(void **state)
-{
-	const char *path = test_text("%s/text", test_folder());
-	FILE *f = fopen(path, "w");
-	int64_t less = INT64_MAX;
-	int64_t ours = INT64_MAX;
-
-	(void)state;
-	assert_non_null(f);
-	for (int i = 0; i < 1000; i++)
-		fprintf(f, "line %d of a text\n", i);
-	fclose(f);
-	for (int i = 0; i < 100; i++) {
-		int64_t took = first_frame(ARGV("less", path), "line 22 of");
-
-		if (took < less)
-			less = took;
-		took = first_frame(ARGV(RETORT), "F1 help");
-		if (took < ours)
-			ours = took;
-		if (i >= 10 && ours <= less * 3 / 2 && ours <= 15 * 1000)
-			return;
-	}
-	test_fail(
-	    "first frame after %d us, less after %d us", (int)ours, (int)less);
-}
+#ifndef __SANITIZE_ADDRESS__ /* which is not small */
 
 static void
 an_empty_history_takes_little_memory(void **state)
@@ -397,7 +341,6 @@ main(void)
 		T(server_only_becomes_retortd),
 		T(an_idle_screen_sleeps),
 #ifndef __SANITIZE_ADDRESS__
-		T(the_first_frame_is_as_fast_as_that_of_less),
 		T(an_empty_history_takes_little_memory),
 #endif
 	};
