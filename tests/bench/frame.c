@@ -130,6 +130,7 @@ write_text(char *path)
 int
 main(int argc, char *argv[])
 {
+	static char less_name[] = "less";
 	static struct program less = { .name = "less", .last = "line 23 of" };
 	static struct program retort = { .name = "retort", .last = "help" };
 	char text[] = "/tmp/retort-frame-XXXXXX";
@@ -146,7 +147,7 @@ main(int argc, char *argv[])
 	unsetenv("LESS");
 	write_text(text);
 	retort.argv[0] = argv[optind];
-	less.argv[0] = "less";
+	less.argv[0] = less_name;
 	less.argv[1] = text;
 	for (i = 0; i < rounds; i++) {
 		less.took[i] = first_frame(&less);
