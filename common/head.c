@@ -194,6 +194,52 @@ request_line_parse(struct walk *w, struct span line)
 	return h->major == 1 ? HTTPERR_NONE : HTTPERR_VERSION_UNSUPPORTED;
 }
 
+static bool
+is_crlf(const char *p, const char *end)
+{
+	return end - p >= 2 && p[0] == '\r' && p[1] == '\n';
+}
+
+/*
+ * METHOD SP TARGET SP VERSION CR LF, with nothing wrong and nothing unusual
+ * about it.  False, and nothing taken, for any other.
+ */
+static bool
+walk_plain_request_line(struct walk *w)
+{
+	size_t n = w->n < LIMIT_START_LINE ? w->n : LIMIT_START_LINE;
+	const char *p = w->p, *end = p + n, *version;
+	size_t method = chars_run(p, n, CHAR_TOKEN);
+	size_t target;
+
+	if (method == 0 || method == n || p[method] != ' ')
+		return false;
+	p += method + 1;
+	target = chars_run(p, (size_t)(end - p), CHAR_TARGET);
+	if (target == 0 || (size_t)(end - p) < target + 1 + VERSION_LEN)
+		return false;
+	version = p + target + 1;
+	if (version[-1] != ' ' || !is_crlf(version + VERSION_LEN, end) ||
+	    !version_parse(version, w->head) || w->head->major != 1)
+		return false;
+	w->head->method = walk_slice(w, span_of(w->p, method));
+	w->head->target = walk_slice(w, span_of(p, target));
+	w->at = (size_t)(version - w->p) + VERSION_LEN + 2;
+	return true;
+}
+
+/* Any other. */
+static enum parse
+walk_request_line(struct walk *w)
+{
+	struct span line;
+	enum parse verdict = walk_start_line(w, &line);
+
+	if (verdict == PARSE_DONE)
+		w->why = blame_cr(line, request_line_parse(w, line));
+	return w->why == HTTPERR_NONE ? verdict : PARSE_BAD;
+}
+
 /* VERSION SP 3DIGIT [SP REASON] (RFC 9112 4).  False: no status line. */
 static bool
 status_line_parse(struct walk *w, struct span line)
@@ -306,12 +352,6 @@ walk_field(struct walk *w, struct span line)
 	h->field[h->nfield].value = walk_slice(w, value);
 	h->nfield++;
 	return PARSE_DONE;
-}
-
-static bool
-is_crlf(const char *p, const char *end)
-{
-	return end - p >= 2 && p[0] == '\r' && p[1] == '\n';
 }
 
 /*
@@ -428,17 +468,15 @@ head_parse_request(
     const char *p, size_t n, size_t scanned, struct head *h, enum httperr *why)
 {
 	struct walk w = { .p = p, .n = n, .head = h, .strict = true };
-	struct span line;
-	enum parse verdict;
+	enum parse verdict = PARSE_DONE;
 
 	if (n == 0 || nothing_new(p, n, scanned))
 		return PARSE_MORE;
 	head_clear(h);
-	verdict = walk_start_line(&w, &line);
-	if (verdict == PARSE_DONE) {
-		w.why = blame_cr(line, request_line_parse(&w, line));
-		verdict = w.why == HTTPERR_NONE ? walk_fields(&w) : PARSE_BAD;
-	}
+	if (!walk_plain_request_line(&w))
+		verdict = walk_request_line(&w);
+	if (verdict == PARSE_DONE)
+		verdict = walk_fields(&w);
 	*why = w.why;
 	return verdict;
 }
