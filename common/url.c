@@ -37,9 +37,9 @@ is_ipv6(struct span s)
 	return inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* reg-name (RFC 3986 3.2.2), but never empty. */
-static bool
-is_name(struct span s)
+/* How many bytes of it are a reg-name (RFC 3986 3.2.2). */
+static size_t
+name_run(struct span s)
 {
 	size_t i;
 
@@ -48,10 +48,10 @@ is_name(struct span s)
 			continue;
 		if (s.p[i] != '%' || s.n - i < 3 || char_hex(s.p[i + 1]) < 0 ||
 		    char_hex(s.p[i + 2]) < 0)
-			return false;
+			break;
 		i += 2;
 	}
-	return s.n > 0;
+	return i;
 }
 
 bool
@@ -70,16 +70,14 @@ authority_parse(
 		if (!is_ipv6(name))
 			return false;
 		mark++;
-		if (mark < end && *mark != ':')
-			return false;
 	} else {
-		mark = text.n > 0 ? memchr(text.p, ':', text.n) : NULL;
-		if (mark == NULL)
-			mark = end;
-		name = span_of(text.p, (size_t)(mark - text.p));
-		if (!is_name(name))
+		name = span_of(text.p, name_run(text));
+		if (name.n == 0)
 			return false;
+		mark = name.p + name.n;
 	}
+	if (mark < end && *mark != ':')
+		return false;
 	*has_port = end - mark > 1;
 	if (*has_port &&
 	    !port_parse(span_of(mark + 1, (size_t)(end - mark - 1)), port))
