@@ -101,8 +101,13 @@ routes_free(struct routes *t)
 static bool
 is_normal(struct span path)
 {
-	return memchr(path.p, '%', path.n) == NULL &&
-	    memmem(path.p, path.n, "/.", 2) == NULL;
+	size_t i;
+
+	for (i = 0; i < path.n; i++)
+		if (path.p[i] == '%' ||
+		    (path.p[i] == '.' && i > 0 && path.p[i - 1] == '/'))
+			return false;
+	return true;
 }
 
 struct span
