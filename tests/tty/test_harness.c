@@ -72,7 +72,8 @@ starts_with_a_clean_environment(void **state)
 	static const struct screen_how how = {
 		.rows = 12, .cols = 70, .env = env
 	};
-	struct screen *s = screen_start(&how, SH("env | grep -v PATH; stty size; cat"));
+	struct screen *s =
+	    screen_start(&how, SH("env | grep -v PATH; stty size; cat"));
 
 	(void)state;
 	screen_wait_text(s, "12 70", MS);
