@@ -233,7 +233,7 @@ write_nginx_conf(const char *path, int port)
 	    "fastcgi_temp_path %s/c; uwsgi_temp_path %s/d;\n"
 	    "scgi_temp_path %s/e;\n"
 	    "server { listen 127.0.0.1:%d reuseport; location / {\n"
-	    "return 200 'GET / at test.com: as it should be\\n'; } }\n"
+	    "return 200 'GET test.com/ is right.\\n'; } }\n"
 	    "}\n",
 	    folder, folder, folder, folder, folder, folder, port);
 	if (fclose(f) != 0)
