@@ -87,7 +87,7 @@ size_step(struct body *b, unsigned char c)
 		return HTTPERR_CHUNK_LINE;
 	if (digit >= 0) {
 		if (b->left > UINT64_MAX >> 4)
-			return HTTPERR_CHUNK_SIZE;
+			return HTTPERR_CHUNK_TOO_LARGE;
 		b->left = b->left << 4 | (unsigned)digit;
 		return step(b, BODY_SIZE);
 	}
@@ -236,6 +236,12 @@ body_read(struct body *b, const char *p, size_t n, size_t *used,
 		++*used;
 	}
 	return BODY_DONE;
+}
+
+uint64_t
+body_announced(const struct body *b)
+{
+	return b->state == BODY_IN_DATA || b->state == BODY_CHUNK ? b->left : 0;
 }
 
 enum body_step

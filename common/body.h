@@ -66,6 +66,10 @@ void body_init(struct body *, struct framing);
 enum body_step body_read(struct body *, const char *p, size_t n, size_t *used,
     struct span *data, enum httperr *why);
 
+/* Bytes of content that are to come for certain: of the length, or of the chunk
+ * whose size line has been read. */
+uint64_t body_announced(const struct body *);
+
 /* The connection ended here: BODY_DONE if that ends the body, else
  * BODY_BAD and HTTPERR_BODY_SHORT. */
 enum body_step body_eof(struct body *, enum httperr *why);

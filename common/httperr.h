@@ -121,6 +121,9 @@
 	X(CHUNK_SIZE, "chunk-size", 400, "RFC 9112 7.1", \
 	    "a chunk's size is not a hexadecimal number", \
 	    "write hex digits, then CR LF") \
+	X(CHUNK_TOO_LARGE, "chunk-too-large", 413, "RFC 9112 7.1", \
+	    "a chunk's size is past 2^64 - 1", \
+	    "send smaller chunks") \
 	X(CHUNK_LINE, "chunk-line", 400, "RFC 9112 7.1.1", \
 	    "a chunk's extension is malformed or longer than 4 KiB", \
 	    "write ;name=value or nothing") \

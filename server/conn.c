@@ -219,6 +219,14 @@ refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 	refuse(c, &ask, e, rest, now);
 }
 
+/* With what is announced?  A chunk's size line says enough. */
+static bool
+body_is_too_large(const struct conn *c)
+{
+	return c->content > LIMIT_REQUEST_BODY ||
+	    body_announced(&c->body) > LIMIT_REQUEST_BODY - c->content;
+}
+
 /* Drop what of rest belongs to the body. */
 static enum body_step
 drop_body(struct conn *c, struct span *rest, enum httperr *why)
@@ -230,12 +238,14 @@ drop_body(struct conn *c, struct span *rest, enum httperr *why)
 	do {
 		step = body_read(&c->body, rest->p, rest->n, &used, &data, why);
 		*rest = span_of(rest->p + used, rest->n - used);
-		if (step != BODY_DATA)
-			return step;
-		c->content += (uint32_t)data.n;
-	} while (c->content <= LIMIT_REQUEST_BODY);
-	*why = HTTPERR_LENGTH_TOO_LARGE;
-	return BODY_BAD;
+		if (step == BODY_DATA)
+			c->content += (uint32_t)data.n;
+		if (step != BODY_BAD && body_is_too_large(c)) {
+			*why = HTTPERR_LENGTH_TOO_LARGE;
+			return BODY_BAD;
+		}
+	} while (step == BODY_DATA);
+	return step;
 }
 
 /*

@@ -104,8 +104,9 @@ static const char *const words[] = { "\r\n", "\r\n\r\n", "\r\n ", "\n\n",
 	"Connection: keep-alive\r\n", "Expect: 100-continue\r\n",
 	"Expect: ", "chunked", "gzip", "keep-alive", "close", ", ", " ,", ":80",
 	": ", "0\r\n\r\n", "3\r\nabc\r\n", "ffffffffffffffff",
-	"00000000000000000001", "16777216", "16777217", "18446744073709551617",
-	";a=b", ";a=\"b\\\"c\"", "a: b\r\n" };
+	"10000000000000000", "1000001\r\n", "00000000000000000001", "16777216",
+	"16777217", "18446744073709551617", ";a=b", ";a=\"b\\\"c\"",
+	"a: b\r\n" };
 
 static struct span
 some_word(uint64_t *state)

@@ -37,6 +37,10 @@ read_body(struct ours *o, const char *p, size_t n)
 			memcpy(o->content + o->ncontent, data.p, data.n);
 			o->ncontent += data.n;
 		}
+		if (body_announced(&b) > LIMIT_REQUEST_BODY - o->ncontent) {
+			o->why = HTTPERR_LENGTH_TOO_LARGE;
+			step = BODY_BAD;
+		}
 	} while (step == BODY_DATA);
 	o->verdict = step == BODY_DONE ? PARSE_DONE
 	    : step == BODY_MORE	       ? PARSE_MORE

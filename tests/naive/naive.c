@@ -776,14 +776,15 @@ judge_expect(struct naive *r)
 
 /* --- RFC 9112 7.1: chunks ------------------------------------------------ */
 
-/* chunk-size = 1*HEXDIG, which must not overflow */
+/* chunk-size = 1*HEXDIG, which may be too large for any number here */
 static bool
-chunk_size(struct in *in, uint64_t *size)
+chunk_size(struct in *in, uint64_t *size, bool *overflows)
 {
 	size_t begin = in->at, i;
 	uint64_t c;
 
 	*size = 0;
+	*overflows = false;
 	if (many(in, is_hexdig) == 0) {
 		next(in);
 		return false;
@@ -791,10 +792,8 @@ chunk_size(struct in *in, uint64_t *size)
 	for (i = begin; i < in->at; i++) {
 		c = (unsigned char)in->p[i];
 		c = is_digit((int)c) ? c - '0' : (c | 0x20) - 'a' + 10;
-		if (*size >> 60 != 0) {
-			in->ended = false;
-			return false;
-		}
+		if (*size >> 60 != 0)
+			*overflows = true;
 		*size = *size * 16 + c;
 	}
 	return true;
@@ -839,20 +838,26 @@ add_content(struct naive *r, struct in *in, size_t n)
 static bool
 chunk(struct in *in, struct naive *r, bool *last)
 {
-	size_t left;
+	size_t left, line = line_length(in);
+	bool is_size, overflows;
 	uint64_t size;
 
-	if (line_length(in) > LIMIT_CHUNK_LINE)
+	is_size = chunk_size(in, &size, &overflows);
+	if (overflows)
+		return too_much(r, NAIVE_413);
+	if (line > LIMIT_CHUNK_LINE)
 		return too_much(r, NAIVE_400);
-	if (!chunk_size(in, &size) || !chunk_ext(in) || !crlf(in))
+	if (!is_size || !chunk_ext(in) || !crlf(in))
 		return mismatch(in, r);
+	if (size > LIMIT_REQUEST_BODY - r->ncontent) {
+		refuse(r, NAIVE_413);
+		return false;
+	}
 	*last = size == 0;
 	if (*last)
 		return true;
 	left = in->n - in->at;
 	add_content(r, in, size < left ? (size_t)size : left);
-	if (r->ncontent > LIMIT_REQUEST_BODY)
-		return too_much(r, NAIVE_413);
 	/* Less than `size` was there: then this is the end of the input. */
 	return crlf(in) || mismatch(in, r);
 }
