@@ -78,6 +78,19 @@ append_differences(struct buf *b, unsigned differs)
 	buf_printf(b, " (%s)", said[differs]);
 }
 
+/* "test.com/path"; the asterisk asks about a server and is no path. */
+static void
+append_resource(struct buf *b, struct span host, struct span path)
+{
+	bool is_asterisk = span_is(path, "*");
+
+	if (is_asterisk)
+		buf_append_text(b, host.n > 0 ? "* of " : "*");
+	append_name(b, host);
+	if (!is_asterisk)
+		append_name(b, path);
+}
+
 /* The sentences of an unmatched answer.  The buffer holds them whatever was
  * asked, since names are cut. */
 static void
@@ -91,8 +104,7 @@ explain(struct respond *r, const struct ask *ask, struct span path)
 	buf_append_text(b, "No route answers ");
 	append_name(b, ask->method);
 	buf_append_text(b, " ");
-	append_name(b, ask->host);
-	append_name(b, path);
+	append_resource(b, ask->host, path);
 	buf_append_text(b, ask->host.n > 0 ? ".\n" : " without a host.\n");
 	near = routes_nearest(r->routes, ask, path, &differs);
 	if (near == NULL)
