@@ -7,7 +7,8 @@ enum {
 	HOME_COLS = 60,
 	WIDE_COLS = 120,
 	TOP_ROWS = 2,
-	FOOTER_FROM = 4, /* rows; a lower screen has no footer */
+	TOP_FROM = 3,	 /* rows; on a lower screen the form has them */
+	FOOTER_FROM = 4, /* the same for the footer */
 	TITLES_FROM = 8,
 	HISTORY_LEAST = 4,
 	SERVER_ROWS = 10,
@@ -34,12 +35,13 @@ rect(int y, int x, int h, int w)
 }
 
 static void
-lay_small(struct layout *l, int rows, int cols, const struct layout_wish *wish)
+lay_small(
+    struct layout *l, int y, int rows, int cols, const struct layout_wish *wish)
 {
 	int form = least(most(wish->form_lines, 1), rows);
 
-	l->pane[PANE_FORM] = rect(0, 0, form, cols);
-	l->pane[PANE_HISTORY] = rect(form, 0, rows - form, cols);
+	l->pane[PANE_FORM] = rect(y, 0, form, cols);
+	l->pane[PANE_HISTORY] = rect(y + form, 0, rows - form, cols);
 }
 
 static void
@@ -76,6 +78,7 @@ layout_size_of(int rows, int cols)
 void
 layout_of(struct layout *l, int rows, int cols, const struct layout_wish *wish)
 {
+	int top = rows >= TOP_FROM ? 1 : 0;
 	int form;
 
 	memset(l, 0, sizeof(*l));
@@ -84,15 +87,16 @@ layout_of(struct layout *l, int rows, int cols, const struct layout_wish *wish)
 	if (rows >= FOOTER_FROM)
 		l->footer = rect(--rows, 0, 1, cols);
 
+	l->top = rect(0, 0, top, cols);
 	if (wish->zoomed) {
-		l->pane[wish->zoom] = rect(0, 0, rows, cols);
+		l->pane[wish->zoom] = rect(top, 0, rows - top, cols);
 		return;
 	}
 	if (l->size == LAYOUT_SMALL) {
-		lay_small(l, rows, cols, wish);
+		lay_small(l, top, rows - top, cols, wish);
 		return;
 	}
-	l->top = rect(0, 0, TOP_ROWS, cols);
+	l->top.h = TOP_ROWS;
 	form = least(wish->form_lines, rows - TOP_ROWS - HISTORY_LEAST * 2);
 	l->pane[PANE_FORM] = rect(TOP_ROWS, 0, form, cols);
 	if (l->size == LAYOUT_HOME)

@@ -24,14 +24,14 @@ struct rect {
 };
 
 enum layout_size {
-	LAYOUT_SMALL, /* form, history, footer; other panes by zoom only */
+	LAYOUT_SMALL, /* top, form, history, footer; other panes by zoom */
 	LAYOUT_HOME,  /* panes below each other, from 60x16 */
 	LAYOUT_WIDE,  /* exchange on the right, from 120x16 */
 };
 
 struct layout_wish {
 	int form_lines; /* that the form would fill */
-	bool zoomed;	/* `zoom` alone, with the footer */
+	bool zoomed;	/* `zoom` alone, with top and footer */
 	enum pane zoom;
 	bool server; /* shown under the history; in HOME instead of the
 		      * exchange */
@@ -42,7 +42,7 @@ struct layout_wish {
 struct layout {
 	enum layout_size size;
 	bool titles;
-	struct rect top; /* a line and a rule */
+	struct rect top; /* a line; in HOME and WIDE a rule below it */
 	struct rect pane[PANE_COUNT];
 	struct rect footer;
 };

@@ -2,6 +2,7 @@
  * keys that work here, a message, or a question. */
 #include <ncurses.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui_draw.h"
 #include "ui_paint.h"
@@ -12,67 +13,118 @@ enum {
 	GAP = 3
 };
 
-void
-world_of(const struct app *app, char out[WORLD_MAX])
+/* How much is said of the world, from all to what fits in 11 columns. */
+enum detail {
+	DETAIL_NAMED, /* retort   via A:PORT  HTTP/1.1   server ● A:PORT  2 req */
+	DETAIL_FULL,	/* via A:PORT  HTTP/1.1   server ● 2 req */
+	DETAIL_WORDS,	/* via A:PORT  HTTP   ● up */
+	DETAIL_SIGNS,	/* via A:PORT  HTTP   ● */
+	DETAIL_PORT,	/* via :PORT HTTP ● */
+	DETAIL_LETTERS, /* →:PORT H ● */
+};
+
+enum {
+	WORLD_MAX = FORM_VIA_MAX + 64
+};
+
+/* Where requests go, and in which dialect. */
+static void
+world_words(const struct app *app, enum detail detail, char *out, size_t cap)
 {
 	const struct form *f = &app->form;
+	bool classic = f->dialect == DIALECT_CLASSIC;
+	const char *dialect = classic ? "classic" : "HTTP";
 	char via[APP_LISTEN_MAX];
+	char port[16] = ":?";
 
+	if (detail <= DETAIL_FULL)
+		dialect = dialect_name(f->dialect);
+	else if (detail == DETAIL_LETTERS)
+		dialect = classic ? "C" : "H";
+	if (f->via_port != 0)
+		snprintf(port, sizeof(port), ":%u", (unsigned)f->via_port);
 	app_via(app, via);
 	if (!f->via)
-		snprintf(
-		    out, WORLD_MAX, "direct  %s", dialect_name(f->dialect));
+		snprintf(out, cap, "direct%s%s",
+		    detail < DETAIL_PORT ? "  " : " ", dialect);
+	else if (detail == DETAIL_LETTERS)
+		snprintf(out, cap, "→%s %s", port, dialect);
+	else if (detail == DETAIL_PORT)
+		snprintf(out, cap, "via %s %s", port, dialect);
 	else
-		snprintf(out, WORLD_MAX, "via %s  %s",
-		    f->via_port == 0 ? "a free port" : via,
-		    dialect_name(f->dialect));
+		snprintf(out, cap, "via %s  %s",
+		    f->via_port == 0 ? "a free port" : via, dialect);
 }
 
-static enum role
-server_words(const struct serverproc *s, char *out, size_t cap)
+/* clang-format off */
+static const struct {
+	const char *full;
+	const char *words;
+	const char *sign;
+	enum role role;
+} servers[] = {
+	[SERVER_STOPPED] = { "server stopped", "○ stopped", "○", ROLE_DIM },
+	[SERVER_STARTING] = { "server starting", "… starting", "…", ROLE_DIM },
+	[SERVER_RUNNING] = { "server ●", "● up", "●", ROLE_OK },
+	[SERVER_STOPPING] = { "server stopping", "… stopping", "…", ROLE_DIM },
+	[SERVER_FAILED] = { "server: failed", "! failed", "!", ROLE_ERROR },
+};
+/* clang-format on */
+
+static void
+server_words(const struct app *app, enum detail detail, char *out, size_t cap)
 {
-	switch (s->state) {
-	case SERVER_RUNNING:
-		snprintf(out, cap, "server ● %s  %llu req", s->address,
-		    (unsigned long long)s->requests);
-		return ROLE_OK;
-	case SERVER_STARTING:
-		snprintf(out, cap, "server starting");
-		return ROLE_DIM;
-	case SERVER_STOPPING:
-		snprintf(out, cap, "server stopping");
-		return ROLE_DIM;
-	case SERVER_FAILED:
-		snprintf(out, cap, "server: %s",
-		    s->port_taken ? "port taken" : "failed");
-		return ROLE_ERROR;
-	default:
-		snprintf(out, cap, "server stopped");
-		return ROLE_DIM;
-	}
+	const struct serverproc *s = app->server;
+	unsigned long long n = s->requests;
+
+	if (detail >= DETAIL_SIGNS)
+		strlcpy(out, servers[s->state].sign, cap);
+	else if (detail == DETAIL_WORDS)
+		strlcpy(out, servers[s->state].words, cap);
+	else if (s->state == SERVER_FAILED && s->port_taken)
+		strlcpy(out, "server: port taken", cap);
+	else if (s->state != SERVER_RUNNING)
+		strlcpy(out, servers[s->state].full, cap);
+	else if (detail == DETAIL_NAMED)
+		snprintf(out, cap, "server ● %s  %llu req", s->address, n);
+	else
+		snprintf(out, cap, "server ● %llu req", n);
 }
 
 void
 paint_top(const struct app *app)
 {
 	struct rect r = app->layout.top;
+	enum detail detail = DETAIL_NAMED;
 	char world[WORLD_MAX];
 	char server[128];
-	enum role role;
+	int name = (int)strlen("retort") + GAP;
 	int x = r.x + 1;
-	int need;
+	int left;
+	int right;
 
 	if (r.h == 0)
 		return;
+	for (;; detail++) {
+		world_words(app, detail, world, sizeof(world));
+		server_words(app, detail, server, sizeof(server));
+		left = (int)width_of(span_text(world)) +
+		    (detail == DETAIL_NAMED ? name : 0);
+		right = (int)width_of(span_text(server));
+		if (1 + left + (detail < DETAIL_PORT ? GAP : 1) + right < r.w ||
+		    detail == DETAIL_LETTERS)
+			break;
+	}
 	draw_blank(r);
-	x += draw_text(r.y, x, r.w - 1, theme_accent(), "retort") + GAP;
-	world_of(app, world);
-	x += draw_text(r.y, x, r.w - x, theme_of(ROLE_PLAIN), world) + GAP;
-	role = server_words(app->server, server, sizeof(server));
-	need = (int)width_of(span_text(server));
-	if (x + need < r.w)
-		x = r.w - need - 1;
-	draw_text(r.y, x, r.w - x, theme_of(role), server);
+	if (detail == DETAIL_NAMED)
+		x += draw_text(r.y, x, r.w - 1, theme_accent(), "retort") + GAP;
+	if (detail >= DETAIL_PORT)
+		x = r.x;
+	x += draw_text(r.y, x, r.w - x, theme_of(ROLE_PLAIN), world) + 1;
+	if (x + right < r.w && detail < DETAIL_LETTERS)
+		x = r.w - right - 1;
+	draw_text(r.y, x, r.w - x, theme_of(servers[app->server->state].role),
+	    server);
 	if (r.h > 1)
 		draw_rule(r.y + 1, r.x, r.w);
 }
@@ -160,7 +212,6 @@ paint_footer(struct app *app)
 {
 	struct rect r = app->layout.footer;
 	struct place nowhere = { -1, -1 };
-	char world[WORLD_MAX];
 
 	if (r.h == 0)
 		return nowhere;
@@ -169,10 +220,7 @@ paint_footer(struct app *app)
 		paint_message(app, r);
 	else if (app_context(app) == CONTEXT_PROMPT)
 		return paint_question(app, r);
-	else if (!app->layout.titles && app->overlay == OVERLAY_NONE) {
-		world_of(app, world);
-		draw_text(r.y, r.x, r.w, theme_of(ROLE_DIM), world);
-	} else
+	else
 		paint_keys(app, r);
 	return nowhere;
 }

@@ -8,7 +8,8 @@
 #include "width.h"
 
 enum {
-	LINE_MAX_BYTES = 4096
+	LINE_MAX_BYTES = 4096,
+	SUMMARY_MAX = 256,
 };
 
 static struct place
@@ -153,7 +154,7 @@ paint_rest(const struct app *app, struct rect r)
 	int x = app_field_x(app);
 	bool body = app->form.body.text.len > 0;
 	struct rect row = { r.y + 1, r.x, 1, r.w };
-	char text[WORLD_MAX];
+	char text[SUMMARY_MAX];
 
 	if (r.h < 2)
 		return;

@@ -49,7 +49,6 @@ paint_history(const struct app *app)
 {
 	struct rect pane = app->layout.pane[PANE_HISTORY];
 	struct rect r = layout_inside(&app->layout, PANE_HISTORY);
-	char world[WORLD_MAX];
 	char count[24] = "";
 
 	if (pane.h == 0)
@@ -57,14 +56,9 @@ paint_history(const struct app *app)
 	draw_blank(pane);
 	if (app->history.n > 0)
 		snprintf(count, sizeof(count), "%zu", app->history.n);
-	if (pane.h != r.h) {
-		/* A small screen has no other place for this. */
-		world_of(app, world);
-		draw_title(pane,
-		    app->layout.size == LAYOUT_SMALL ? world : "History",
-		    count[0] != '\0' ? count : NULL,
+	if (pane.h != r.h)
+		draw_title(pane, "History", count[0] != '\0' ? count : NULL,
 		    app->focus == PANE_HISTORY);
-	}
 	if (app->history.n == 0)
 		paint_empty(app, r);
 	for (int i = 0; i < r.h; i++) {

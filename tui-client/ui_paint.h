@@ -24,10 +24,4 @@ struct place paint_footer(struct app *);
 void paint_menu(const struct app *);
 void paint_help(const struct app *);
 
-/* "via 127.0.0.1:10000" or "direct", and the dialect. */
-enum {
-	WORLD_MAX = FORM_VIA_MAX + 64
-};
-void world_of(const struct app *, char out[WORLD_MAX]);
-
 #endif

@@ -208,7 +208,7 @@ q_goes_back_and_never_leaves(void **state)
 	app_key(&app, K_TAB);
 	assert_int_equal(app.focus, PANE_EXCHANGE);
 	app_key(&app, 'z');
-	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 23);
+	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 22);
 	app_key(&app, 'q');
 	assert_int_equal(app.focus, PANE_EXCHANGE);
 	assert_true(app.layout.pane[PANE_FORM].h > 0);
@@ -678,7 +678,7 @@ enter_opens_an_entry_on_a_small_screen(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_LIST);
 	app_key(&app, K_ENTER);
 	assert_int_equal(app.focus, PANE_EXCHANGE);
-	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 11);
+	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 10);
 	app_key(&app, 'q');
 	assert_int_equal(app.focus, PANE_HISTORY);
 	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 0);

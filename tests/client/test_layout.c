@@ -119,7 +119,7 @@ wide_has_the_exchange_on_the_right(void **state)
 }
 
 static void
-small_has_form_history_and_footer(void **state)
+small_has_top_form_history_and_footer(void **state)
 {
 	struct layout l;
 	const struct layout_wish w = { .form_lines = 2 };
@@ -127,9 +127,10 @@ small_has_form_history_and_footer(void **state)
 	(void)state;
 	layout_of(&l, 12, 40, &w);
 	assert_int_equal(l.size, LAYOUT_SMALL);
-	assert_int_equal(l.top.h, 0);
+	assert_int_equal(l.top.h, 1);
+	assert_int_equal(l.pane[PANE_FORM].y, 1);
 	assert_int_equal(l.pane[PANE_FORM].h, 2);
-	assert_int_equal(l.pane[PANE_HISTORY].h, 9);
+	assert_int_equal(l.pane[PANE_HISTORY].h, 8);
 	assert_int_equal(l.footer.h, 1);
 	assert_int_equal(l.pane[PANE_EXCHANGE].h, 0);
 }
@@ -142,8 +143,13 @@ tiny_shows_the_form_and_an_entry(void **state)
 
 	(void)state;
 	layout_of(&l, 5, 20, &w);
+	assert_int_equal(l.top.h, 1);
 	assert_int_equal(l.pane[PANE_FORM].h, 1);
-	assert_int_equal(layout_inside(&l, PANE_HISTORY).h, 3);
+	assert_int_equal(layout_inside(&l, PANE_HISTORY).h, 2);
+	/* The form is the last to go. */
+	layout_of(&l, 2, 20, &w);
+	assert_int_equal(l.top.h, 0);
+	assert_int_equal(l.pane[PANE_FORM].y, 0);
 	layout_of(&l, 1, 1, &w);
 	assert_int_equal(l.pane[PANE_FORM].h, 1);
 	assert_int_equal(l.pane[PANE_HISTORY].h, 0);
@@ -151,7 +157,7 @@ tiny_shows_the_form_and_an_entry(void **state)
 }
 
 static void
-a_zoomed_pane_has_all_but_the_footer(void **state)
+a_zoomed_pane_has_all_but_top_and_footer(void **state)
 {
 	struct layout_wish w = {
 		.form_lines = 2, .zoomed = true, .zoom = PANE_HISTORY
@@ -160,10 +166,11 @@ a_zoomed_pane_has_all_but_the_footer(void **state)
 
 	(void)state;
 	layout_of(&l, 24, 80, &w);
-	assert_int_equal(l.pane[PANE_HISTORY].h, 23);
+	assert_int_equal(l.pane[PANE_HISTORY].y, 1);
+	assert_int_equal(l.pane[PANE_HISTORY].h, 22);
 	assert_int_equal(l.pane[PANE_HISTORY].w, 80);
 	assert_int_equal(l.pane[PANE_FORM].h, 0);
-	assert_int_equal(l.top.h, 0);
+	assert_int_equal(l.top.h, 1);
 	assert_int_equal(l.footer.h, 1);
 }
 
@@ -202,9 +209,9 @@ main(void)
 		cmocka_unit_test(home_has_everything_below_each_other),
 		cmocka_unit_test(the_server_takes_the_exchanges_place_at_home),
 		cmocka_unit_test(wide_has_the_exchange_on_the_right),
-		cmocka_unit_test(small_has_form_history_and_footer),
+		cmocka_unit_test(small_has_top_form_history_and_footer),
 		cmocka_unit_test(tiny_shows_the_form_and_an_entry),
-		cmocka_unit_test(a_zoomed_pane_has_all_but_the_footer),
+		cmocka_unit_test(a_zoomed_pane_has_all_but_top_and_footer),
 		cmocka_unit_test(an_open_field_leaves_room_for_the_panes),
 		cmocka_unit_test(a_cell_belongs_to_its_pane),
 	};

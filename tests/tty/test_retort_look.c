@@ -273,11 +273,12 @@ search_and_zoom_in_an_exchange(void **state)
 	screen_settle(s, MS);
 	assert_true(screen_at(s, "needle").reverse);
 	screen_type(s, "zg");
-	screen_wait_at(s, 0, 3, "Exchange 1", MS);
-	screen_wait_at(s, 1, 1, "HTTP/1.1 200 OK", MS);
+	screen_wait_at(s, 1, 3, "Exchange 1", MS);
+	screen_wait_at(s, 2, 1, "HTTP/1.1 200 OK", MS);
+	screen_wait_at(s, 0, 1, "retort   via 127.0.0.1:", MS);
 	assert_true(screen_find(s, "needle", &row, NULL));
 	screen_type(s, "q");
-	screen_wait_at(s, 0, 1, "retort", MS);
+	screen_wait_at(s, 1, 0, "────", MS);
 	screen_type(s, "?");
 	screen_wait_text(s, "In the URL field", MS);
 	screen_type(s, "G");
@@ -313,15 +314,14 @@ small_opens_an_entry_on_the_whole_screen(void **state)
 	struct screen *s = retort_sized(p->port, 12, 40);
 
 	(void)state;
-	screen_wait_at(s, 0, 1, "GET ▾", MS);
-	screen_wait_text(s, test_text("via 127.0.0.1:%d", p->port), MS);
+	screen_wait_at(s, 1, 1, "GET ▾", MS);
 	go(s, "test.com");
 	wait_entry(s, "test.com", "200 OK", GREEN);
 	screen_type(s, "\t\r");
-	screen_wait_at(s, 1, 1, "HTTP/1.1 200 OK", MS);
+	screen_wait_at(s, 2, 1, "HTTP/1.1 200 OK", MS);
 	screen_wait_text(s, " body", MS);
 	screen_type(s, "q");
-	screen_wait_at(s, 0, 1, "GET ▾", MS);
+	screen_wait_at(s, 1, 1, "GET ▾", MS);
 }
 
 static void
@@ -333,9 +333,48 @@ tiny_says_method_url_and_status(void **state)
 
 	(void)state;
 	go(s, "test.com");
-	screen_wait_at(s, 0, 0, "GET test.com", MS);
+	screen_wait_at(s, 1, 0, "GET test.com", MS);
 	screen_wait_text(s, "200", MS);
-	screen_wait_text(s, "via 127.0.0.1", MS);
+}
+
+/* Where it goes, in which dialect, and whether a server is up. */
+static void
+the_state_of_the_world_is_on_every_screen(void **state)
+{
+	/* The keys open: the body, the exchange zoomed, the URL. */
+	static const char *const keys[] = { "\033b", "\033\t\tz", "zu" };
+	int port = net_refused_port();
+	struct screen *s = retort(port);
+	const struct {
+		int rows;
+		int cols;
+		int x;
+		const char *world;
+	} sizes[] = {
+		{ 24, 80, 10, test_text("via 127.0.0.1:%d  HTTP/1.1 ", port) },
+		{ 15, 60, 10, test_text("via 127.0.0.1:%d  HTTP/1.1 ", port) },
+		{ 12, 40, 1, test_text("via 127.0.0.1:%d  HTTP ", port) },
+		{ 5, 20, 0, test_text("via :%d HTTP", port) },
+		{ 3, 14, 0, test_text("→:%d H ○", port) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		screen_resize(s, sizes[i].rows, sizes[i].cols);
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			screen_type(s, keys[k]);
+			screen_settle(s, MS);
+			screen_wait_at(s, 0, sizes[i].x, sizes[i].world, MS);
+		}
+	}
+	screen_type(s, "\033v");
+	screen_wait_at(s, 0, 0, "direct H ○", MS);
+	screen_type(s, "c");
+	screen_wait_at(s, 0, 0, "direct C ○", MS);
+	screen_resize(s, 12, 40);
+	screen_wait_at(s, 0, 1, "direct  classic ", MS);
+	screen_resize(s, 24, 80);
+	screen_wait_at(s, 0, 10, "direct  classic ", MS);
 }
 
 static void
@@ -513,6 +552,7 @@ main(void)
 		T(wide_has_the_exchange_beside_the_history),
 		T(small_opens_an_entry_on_the_whole_screen),
 		T(tiny_says_method_url_and_status),
+		T(the_state_of_the_world_is_on_every_screen),
 		T(resizes_at_any_time_to_any_size),
 		T(without_colour_the_words_and_attributes_tell),
 		T(hostile_headers_and_bodies_are_text),
