@@ -43,14 +43,16 @@ struct call {
 	struct transport t;
 	short events;	  /* what to poll t.fd for */
 	int64_t progress; /* when something last moved */
-	size_t encoded;	  /* of x->sent; its len is what has been sent */
-	int error;	  /* errno: the connection broke */
+	int64_t (*clock)(void);
+	size_t encoded; /* of x->sent; its len is what has been sent */
+	int error;	/* errno: the connection broke */
 	char why[sizeof(((struct exchange *)NULL)->why)];
 	struct answer answer;
 };
 
 struct engine {
 	struct resolver resolver;
+	int64_t (*clock)(void);
 	size_t n;
 	struct call call[ENGINE_CALLS_MAX];
 	bool changed;
@@ -58,11 +60,14 @@ struct engine {
 };
 
 struct engine *
-engine_new(void)
+engine_new(int64_t (*clock)(void))
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
-	if (e == NULL || resolver_init(&e->resolver))
+	if (e == NULL)
+		return NULL;
+	e->clock = clock;
+	if (resolver_init(&e->resolver))
 		return e;
 	free(e);
 	return NULL;
@@ -74,12 +79,20 @@ ms(int64_t n)
 	return n * 1000000;
 }
 
+/* A turn connects, sends and receives: its beginning is the time of none of
+ * them. */
+static int64_t
+call_stamp(const struct call *c)
+{
+	return c->clock() - c->x->start;
+}
+
 /* The one door between states; call_end is the one to CALL_DONE. */
 static void
 call_enter(struct call *c, enum call_state next, int64_t now)
 {
 	struct times *times = &c->x->times;
-	int64_t at = now - c->x->start;
+	int64_t at = call_stamp(c);
 
 	assert(c->state <= next && c->state != CALL_DONE);
 	c->state = next;
@@ -268,7 +281,7 @@ call_received(struct call *c, const char *p, size_t n, int64_t now)
 	struct exchange *x = c->x;
 
 	if (x->bytes_in == 0)
-		x->times.first_byte = now - x->start;
+		x->times.first_byte = call_stamp(c);
 	x->bytes_in += n;
 	c->progress = now;
 	return answer_read(&c->answer, p, n);
@@ -343,6 +356,12 @@ call_expire(struct call *c, int64_t now)
 	}
 }
 
+static bool
+is_connected(enum call_state state)
+{
+	return state == CALL_SENDING || state == CALL_RECEIVING;
+}
+
 /*
  * As far as it goes.  When only the deadline of SENDING has come, not the
  * descriptor (ready), there is a last look at what was received; but that the
@@ -361,8 +380,10 @@ call_run(struct call *c, struct engine *e, bool ready, int64_t now)
 		call_send(c, now);
 	else if (c->state == CALL_SENDING)
 		c->events |= POLLOUT;
-	if (c->state == CALL_SENDING || c->state == CALL_RECEIVING)
+	if (is_connected(state))
 		call_receive(c, e, now);
+	else if (is_connected(c->state))
+		c->events |= POLLIN; /* an answer is for the next turn */
 	if (call_deadline(c) <= now)
 		call_expire(c, now);
 	if (c->state != state || c->progress != progress)
@@ -424,7 +445,7 @@ engine_start(struct engine *e, struct exchange *x, int64_t now, int64_t wall)
 	e->n++;
 	x->start = now;
 	x->wall = wall;
-	*c = (struct call){ .x = x, .t = { .fd = -1 } };
+	*c = (struct call){ .x = x, .t = { .fd = -1 }, .clock = e->clock };
 	escape_text(
 	    c->t.peer, sizeof(c->t.peer), span_text(x->host), ESCAPE_SCREEN);
 	call_enter(c, CALL_RESOLVING, now);
@@ -541,7 +562,7 @@ call_take_answer(struct call *c, const struct resolved *r, int64_t now)
 		    c->t.peer, resolved_why(r));
 		return;
 	}
-	c->x->times.name = now - c->x->start;
+	c->x->times.name = call_stamp(c);
 	call_resolved(c, &r->addresses, now);
 }
 

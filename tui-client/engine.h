@@ -1,6 +1,6 @@
 /*
  * The exchanges in flight: names, sockets, bytes, deadlines.  No curses, no
- * clock of its own (`now` is CLOCK_MONOTONIC in nanoseconds), never blocks.
+ * clock of its own, never blocks.  `now` is CLOCK_MONOTONIC in nanoseconds.
  */
 #ifndef RETORT_ENGINE_H
 #define RETORT_ENGINE_H
@@ -19,8 +19,9 @@ enum {
 	ENGINE_FDS = ENGINE_CALLS_MAX + 1
 };
 
-/* NULL and errno: memory or descriptors are out. */
-struct engine *engine_new(void);
+/* clock is that of `now`, for the stamps within a step.  NULL and errno: memory
+ * or descriptors are out. */
+struct engine *engine_new(int64_t (*clock)(void));
 
 /* Those still in flight end as OUTCOME_CANCELLED. */
 void engine_free(struct engine *);

@@ -465,7 +465,7 @@ main(int argc, char **argv)
 		errx(USAGE,
 		    "retort draws on a terminal, and this is none; "
 		    "retort --server-only needs none");
-	c.engine = engine_new();
+	c.engine = engine_new(now);
 	if (c.engine == NULL)
 		err(1, NULL);
 	if (!term_open(&why))

@@ -110,14 +110,22 @@ tcp_give_up_address(struct transport *t, int error)
 	tcp->next++;
 }
 
-/* connect(2) again on a socket that is connecting says how far it is. */
-static enum transport_step
-tcp_try(struct transport *t, int64_t now)
+static bool
+tcp_is_connected(const struct transport *t)
 {
 	const struct tcp *tcp = t->state;
 	const struct address *a = &tcp->to.v[tcp->next];
 
-	if (connect(t->fd, &a->at.any, a->len) == 0 || errno == EISCONN)
+	return connect(t->fd, &a->at.any, a->len) == 0 || errno == EISCONN;
+}
+
+/* connect(2) again on a socket that is connecting says how far it is.  On this
+ * machine that is to its end, though the first one never says so. */
+static enum transport_step
+tcp_try(struct transport *t, int64_t now)
+{
+	if (tcp_is_connected(t) ||
+	    (errno == EINPROGRESS && tcp_is_connected(t)))
 		return TRANSPORT_OK;
 	if (errno != EINPROGRESS && errno != EALREADY && errno != EINTR)
 		return TRANSPORT_FAIL;
