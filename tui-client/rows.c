@@ -336,44 +336,42 @@ rows_history(
 /* --- times and bytes ----------------------------------------------------- */
 
 enum {
-	FIGURES = 6,
-	FIGURE_TOTAL = 3
+	FIGURE_NAME,
+	FIGURE_CONNECT,
+	FIGURE_FIRST_BYTE,
+	FIGURE_TOTAL,
+	FIGURE_SENT,
+	FIGURE_GOT,
+	FIGURES
 };
 
 struct figure {
 	const char *label;
-	char value[ROWS_TIME];
+	char value[ROWS_TIME]; /* empty: left out */
 };
-
-static void
-in_ms(char out[ROWS_TIME], int64_t ns)
-{
-	int64_t us = ns / 1000;
-
-	if (ns < 0)
-		snprintf(out, ROWS_TIME, "–");
-	else
-		snprintf(out, ROWS_TIME, "%lld.%02d", (long long)(us / 1000),
-		    (int)(us % 1000 / 10));
-}
 
 static size_t
 figure_cols(const struct figure *f)
 {
-	return GAP + width_of(span_text(f->label)) + 1 +
-	    width_of(span_text(f->value));
+	return f->value[0] == '\0' ? 0
+				   : GAP + width_of(span_text(f->label)) + 1 +
+		width_of(span_text(f->value));
 }
 
-/* Is figure i among the last ones, or the total, that fit? */
-static bool
-figure_fits(const struct figure f[FIGURES], size_t i, size_t cols)
+/* Leave out what does not fit, in this order; the total stays. */
+static void
+fit_figures(struct figure f[FIGURES], size_t cols)
 {
-	size_t k, used = figure_cols(&f[FIGURE_TOTAL]);
+	static const int order[] = { FIGURE_SENT, FIGURE_NAME, FIGURE_CONNECT,
+		FIGURE_FIRST_BYTE, FIGURE_GOT };
+	size_t i, used = 0;
 
-	for (k = FIGURES; k-- > i;)
-		if (k != FIGURE_TOTAL)
-			used += figure_cols(&f[k]);
-	return i == FIGURE_TOTAL || used <= cols + GAP - 1;
+	for (i = 0; i < FIGURES; i++)
+		used += figure_cols(&f[i]);
+	for (i = 0; i < FIGURES - 1 && used > cols + GAP - 1; i++) {
+		used -= figure_cols(&f[order[i]]);
+		f[order[i]].value[0] = '\0';
+	}
 }
 
 static void
@@ -381,21 +379,18 @@ set_figures(struct figure f[FIGURES], const struct exchange *x, int64_t now)
 {
 	const struct times *t = &x->times;
 
-	in_ms(f[0].value, t->name);
-	in_ms(f[1].value, t->connect);
-	in_ms(f[2].value, t->first_byte);
-	if (x->outcome == OUTCOME_FLIGHT) {
-		time_words(f[3].value, x, now);
-	} else {
-		in_ms(f[3].value, t->total);
-		strlcat(f[3].value, " ms", ROWS_TIME);
-	}
+	/* An address needs no resolving. */
+	if (t->name >= 0)
+		rows_time(f[FIGURE_NAME].value, t->name);
+	rows_time(f[FIGURE_CONNECT].value, t->connect);
+	rows_time(f[FIGURE_FIRST_BYTE].value, t->first_byte);
+	time_words(f[FIGURE_TOTAL].value, x, now);
 	/* The history may have dropped what was sent. */
 	if (x->sent.len == 0 && t->sent >= 0)
-		in_ms(f[4].value, -1);
+		rows_time(f[FIGURE_SENT].value, -1);
 	else
-		rows_size(f[4].value, x->sent.len);
-	rows_size(f[5].value, x->bytes_in);
+		rows_size(f[FIGURE_SENT].value, x->sent.len);
+	rows_size(f[FIGURE_GOT].value, x->bytes_in);
 }
 
 void
@@ -410,8 +405,9 @@ rows_times(
 
 	line_clear(line);
 	set_figures(f, x, now);
+	fit_figures(f, cols);
 	for (i = 0; i < FIGURES; i++) {
-		if (!figure_fits(f, i, cols))
+		if (f[i].value[0] == '\0')
 			continue;
 		line_pad(line, line->cols == 0 ? 1 : GAP);
 		buf_printf(&text, "%s ", f[i].label);

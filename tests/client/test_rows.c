@@ -383,25 +383,40 @@ shows_times_and_bytes(void **state)
 	struct line *l = make_line();
 
 	(void)state;
-	x->times = (struct times){ -1, 52000, 70000, 281000, 314159 };
+	x->times = (struct times){ -1, 70000, 75000, 281000, 314159 };
 	assert_true(buf_append_text(&x->sent, "GET / HTTP/1.1\r\n\r\n"));
 	x->bytes_in = 1310;
 	rows_times(l, x, 80, 0);
 	assert_string_equal(text_of(l),
-	    " name –  connect 0.05  first byte 0.28  total 0.31 ms"
+	    " connect 0.07 ms  first byte 0.28 ms  total 0.31 ms"
 	    "  sent 18 B  got 1.3 kB");
 	assert_int_equal(role_of(l, "connect"), ROLE_DIM);
 	assert_int_equal(role_of(l, "0.31 ms"), ROLE_PLAIN);
 	rows_times(l, x, 60, 0);
-	assert_string_equal(text_of(l),
-	    " first byte 0.28  total 0.31 ms  sent 18 B  got 1.3 kB");
-	rows_times(l, x, 40, 0);
 	assert_string_equal(
-	    text_of(l), " total 0.31 ms  sent 18 B  got 1.3 kB");
+	    text_of(l), " first byte 0.28 ms  total 0.31 ms  got 1.3 kB");
+	rows_times(l, x, 40, 0);
+	assert_string_equal(text_of(l), " total 0.31 ms  got 1.3 kB");
 	rows_times(l, x, 20, 0);
 	assert_string_equal(text_of(l), " total 0.31 ms");
 	rows_times(l, x, 7, 0);
 	assert_string_equal(text_of(l), "0.31 ms");
+	/* A name was resolved. */
+	x->times.name = 52000;
+	rows_times(l, x, 90, 0);
+	assert_string_equal(text_of(l),
+	    " name 0.05 ms  connect 0.07 ms  first byte 0.28 ms"
+	    "  total 0.31 ms  sent 18 B  got 1.3 kB");
+	rows_times(l, x, 80, 0);
+	assert_string_equal(text_of(l),
+	    " name 0.05 ms  connect 0.07 ms  first byte 0.28 ms"
+	    "  total 0.31 ms  got 1.3 kB");
+	/* As in the row above. */
+	x->times.total = 9792240000;
+	rows_times(l, x, 80, 0);
+	assert_non_null(strstr(text_of(l), "total 9.79 s"));
+	x->times.total = 314159;
+	x->times.name = -1;
 	/* Sent, and dropped since. */
 	buf_release(&x->sent);
 	x->times.sent = 70000;

@@ -44,8 +44,8 @@ static const char *const hosts[] = { "localhost:10002", NULL };
 static const char *const times[] = { "0.31 ms", "0.28 ms", "0.22 ms", "0.25 ms",
 	"0.31 ms", "0.24 ms", NULL };
 static const char *const totals[] = { "total 0.31 ms", NULL };
-static const char *const connects[] = { "connect 0.05", NULL };
-static const char *const bytes[] = { "first byte 0.28", NULL };
+static const char *const connects[] = { "connect 0.05 ms", NULL };
+static const char *const bytes[] = { "first byte 0.28 ms", NULL };
 
 #define CLOCK "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"
 
@@ -58,8 +58,8 @@ static const struct mask masks[] = {
 	{ "localhost:[0-9]{5}", hosts },
 	{ "[0-9]\\.[0-9][0-9] ms", times },
 	{ "total [0-9]\\.[0-9][0-9] ms", totals },
-	{ "connect [0-9]\\.[0-9][0-9]", connects },
-	{ "first byte [0-9]\\.[0-9][0-9]", bytes },
+	{ "connect [0-9]\\.[0-9][0-9] ms", connects },
+	{ "first byte [0-9]\\.[0-9][0-9] ms", bytes },
 };
 
 /* Times of another length would move what stands behind them. */
