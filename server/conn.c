@@ -174,7 +174,7 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	return *why == HTTPERR_NONE;
 }
 
-/* The first line, whatever it is, for the log. */
+/* The first line, whatever it is, for the log: no more than may be one. */
 static struct span
 raw_line(struct span s)
 {
@@ -183,6 +183,8 @@ raw_line(struct span s)
 
 	while (p < end && (*p == '\r' || *p == '\n'))
 		p++;
+	if (end - p > LIMIT_START_LINE)
+		end = p + LIMIT_START_LINE;
 	for (stop = p; stop < end && *stop != '\r' && *stop != '\n'; stop++)
 		;
 	return span_of(p, (size_t)(stop - p));

@@ -163,6 +163,7 @@ append_json(struct buf *b, const struct log_entry *e, const struct wall *wall,
     int64_t now)
 {
 	const struct ask *ask = e->ask;
+	bool is_classic = ask->dialect == DIALECT_CLASSIC;
 	char at[WALL_ISO_LEN + 1];
 	char peer[ADDRESS_TEXT];
 
@@ -172,7 +173,8 @@ append_json(struct buf *b, const struct log_entry *e, const struct wall *wall,
 	    append_member(b, "at", span_text(at)) &&
 	    append_member(b, "peer", span_text(peer)) &&
 	    append_member(
-		b, "dialect", span_text(dialect_name(ask->dialect))) &&
+		b, "dialect", span_text(is_classic ? "classic" : "http")) &&
+	    append_member(b, "line", ask->line) &&
 	    append_member(b, "method", ask->method) &&
 	    append_member(b, "host", ask->host) &&
 	    append_member(b, "target", ask->target) &&

@@ -340,7 +340,8 @@ logs_json_objects(void **state)
 	assert_memory_equal(line, "{\"ev\":\"request\",\"at\":\"2", 23);
 	assert_non_null(strstr(line, "Z\",\"peer\":\"127.0.0.1:"));
 	assert_non_null(strstr(line,
-	    "\",\"dialect\":\"HTTP/1.1\",\"method\":\"GET\","
+	    "\",\"dialect\":\"http\",\"line\":\"GET / HTTP/1.1\","
+	    "\"method\":\"GET\","
 	    "\"host\":\"test.com\",\"target\":\"/\",\"status\":200,"
 	    "\"bytes\":24,\"us\":"));
 	assert_int_equal(line[strlen(line) - 1], '}');
@@ -348,9 +349,36 @@ logs_json_objects(void **state)
 	net_say(fd, "GET,test.com\"\n");
 	line = proc_read_line(p, SOON);
 	assert_non_null(strstr(line,
-	    "\"dialect\":\"classic\",\"method\":\"GET\","
-	    "\"host\":\"test.com\\\"\",\"target\":\"test.com\\\"\","
-	    "\"status\":400,"));
+	    "\"dialect\":\"classic\",\"line\":\"GET,test.com\\\"\","
+	    "\"method\":\"GET\",\"host\":\"test.com\\\"\","
+	    "\"target\":\"test.com\\\"\",\"status\":400,"));
+}
+
+/* However much it is, the line has a place in the log. */
+static void
+logs_what_is_no_request(void **state)
+{
+	static char junk[60000];
+	struct proc *p =
+	    proc_start(NULL, ARGV(RETORTD, "-l", "127.0.0.1:0", "-L", "json"));
+	const char *line = proc_read_line(p, SOON);
+	int port = (int)strtol(line + 34, NULL, 10);
+	int fd = net_connect(port);
+
+	(void)state;
+	net_say(fd, "GET /\x01 HTTP/1.0\r\n\r\n");
+	net_read_until(fd, "HTTP/1.1 400 ", SOON);
+	line = proc_read_line(p, SOON);
+	assert_non_null(
+	    strstr(line, "\"line\":\"GET /\\u0001 HTTP/1.0\",\"method\":"));
+	fd = net_connect(port);
+	memset(junk, 0x16, sizeof(junk));
+	net_send(fd, junk, sizeof(junk));
+	net_read_until(fd, "HTTP/1.1 400 ", SOON);
+	line = proc_read_line(p, SOON);
+	assert_non_null(strstr(line, "\"line\":\"\\u0016\\u0016"));
+	assert_in_range(strlen(line), 6, 6 * LIMIT_START_LINE + 512);
+	assert_string_equal(proc_err(p), "");
 }
 
 static void
@@ -602,6 +630,7 @@ main(void)
 		TEST(takes_hup_without_harm),
 		TEST(logs_common_lines),
 		TEST(logs_json_objects),
+		TEST(logs_what_is_no_request),
 		TEST(logs_nothing_when_asked),
 		TEST(logs_in_local_time),
 		TEST(makes_no_file_when_there_is_no_log),

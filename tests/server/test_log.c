@@ -83,10 +83,11 @@ writes_json_lines(void **state)
 
 	(void)state;
 	assert_true(log_open(&l, LOG_JSON, NULL, -1));
-	note(&l, "GET / HTTP/1.1");
+	note(&l, "GET /\x01\xff HTTP/1.0");
 	assert_string_equal(test_text("%.*s", (int)l.lines.len, l.lines.data),
 	    "{\"ev\":\"request\",\"at\":\"2026-11-23T06:24:36.123Z\","
-	    "\"peer\":\"127.0.0.1:4711\",\"dialect\":\"HTTP/1.1\","
+	    "\"peer\":\"127.0.0.1:4711\",\"dialect\":\"http\","
+	    "\"line\":\"GET /\\u0001\\u00ff HTTP/1.0\","
 	    "\"method\":\"GET\",\"host\":\"test.com\","
 	    "\"target\":\"/\\u00ea\\u00b0\\u0080\\\"\",\"status\":200,"
 	    "\"bytes\":26,\"us\":42}\n");
