@@ -205,6 +205,17 @@ listeners_start(struct listeners *all, struct loop *loop, struct links *links)
 }
 
 void
+listeners_take_queued(struct listeners *all, int64_t now)
+{
+	size_t i;
+	int n;
+
+	for (i = 0; i < all->n; i++)
+		for (n = 0; n < SOMAXCONN && accept_one(&all->v[i], now); n++)
+			;
+}
+
+void
 listeners_close(struct listeners *all)
 {
 	size_t i;

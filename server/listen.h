@@ -43,6 +43,9 @@ bool listeners_start(struct listeners *, struct loop *, struct links *);
 /* A descriptor was freed: go on if that was what was missing. */
 void listeners_resume(struct listeners *);
 
+/* Accept all that wait now, however many. */
+void listeners_take_queued(struct listeners *, int64_t now);
+
 void listeners_close(struct listeners *);
 
 #endif

@@ -252,6 +252,29 @@ finishes_what_was_begun_before_it_leaves(void **state)
 	assert_int_equal(proc_wait(d->proc, SOON), 0);
 }
 
+/* More requests than are accepted at once wait where it has not seen them. */
+static void
+answers_what_is_queued_before_it_leaves(void **state)
+{
+	struct retortd *d = retortd_start("-L", "common", NULL);
+	int fd[2 * LIMIT_ACCEPTS];
+	size_t i;
+
+	(void)state;
+	proc_kill(d->proc, SIGSTOP);
+	for (i = 0; i < 2 * LIMIT_ACCEPTS; i++) {
+		fd[i] = net_connect(d->port);
+		net_say(fd[i], GOOD);
+	}
+	proc_kill(d->proc, SIGQUIT);
+	proc_kill(d->proc, SIGCONT);
+	for (i = 0; i < 2 * LIMIT_ACCEPTS; i++) {
+		assert_int_equal(answer_read(fd[i], false).status, 200);
+		assert_int_equal(net_read_until_close(fd[i], SOON).len, 0);
+	}
+	assert_int_equal(proc_wait(d->proc, SOON), 0);
+}
+
 static void
 leaves_at_once_when_nothing_is_begun(void **state)
 {
@@ -626,6 +649,7 @@ main(void)
 		TEST(runs_beside_another),
 		TEST(leaves_at_once_when_told),
 		TEST(finishes_what_was_begun_before_it_leaves),
+		TEST(answers_what_is_queued_before_it_leaves),
 		TEST(leaves_at_once_when_nothing_is_begun),
 		TEST(takes_hup_without_harm),
 		TEST(logs_common_lines),
