@@ -15,11 +15,22 @@ app_say(struct app *app, enum role role, const char *fmt, ...)
 {
 	va_list ap;
 
+	app_unsay(app);
 	va_start(ap, fmt);
 	vsnprintf(app->message, sizeof(app->message), fmt, ap);
 	va_end(ap);
 	app->message_role = role;
 	app->dirty |= DIRTY_FOOTER;
+}
+
+/* What it hid comes back. */
+void
+app_unsay(struct app *app)
+{
+	if (app->message[0] == '\0')
+		return;
+	app->message[0] = '\0';
+	app->dirty |= DIRTY_ALL;
 }
 
 void

@@ -103,7 +103,7 @@ struct app {
 	bool log_follow;
 	uint64_t log_top;
 
-	char message[APP_MESSAGE_MAX]; /* in the footer until the next key */
+	char message[APP_MESSAGE_MAX]; /* until the next key */
 	enum role message_role;
 
 	uint64_t flight[ENGINE_CALLS_MAX]; /* ids in flight, oldest first */
@@ -150,7 +150,7 @@ void app_tick(struct app *);
 struct span app_field(const struct app *);
 void app_edited(struct app *, struct span text);
 
-/* A line in the footer until the next key. */
+/* In the footer until the next key, over the pane above if it is long. */
 void app_say(struct app *, enum role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -162,6 +162,13 @@ enum context app_context(const struct app *);
 bool app_can(const struct app *, enum action);
 
 const struct exchange *app_selected(const struct app *);
+
+/* What the footer says in the place of its keys, harmless already: a message
+ * or a question to be answered by a key; false if there is none. */
+bool app_words(const struct app *, struct buf *out);
+
+/* Where the footer is then: over the pane above, too, if it is long. */
+struct rect app_words_rect(const struct app *, struct span words);
 
 /* Too few columns for anything but the method and the URL in the form. */
 bool app_is_narrow(const struct app *);

@@ -211,10 +211,7 @@ app_key(struct app *app, uint32_t key)
 	enum context context = app_context(app);
 	enum action action = keymap_find(context, key);
 
-	if (app->message[0] != '\0') {
-		app->message[0] = '\0';
-		app->dirty |= DIRTY_FOOTER;
-	}
+	app_unsay(app);
 	if (context == CONTEXT_MENU && app_menu_letter(app, key))
 		return;
 	if (action != ACTION_NONE) {

@@ -87,10 +87,7 @@ wheel(struct app *app, int y, int x, int by)
 void
 app_mouse(struct app *app, enum mouse what, int y, int x)
 {
-	if (app->message[0] != '\0') {
-		app->message[0] = '\0';
-		app->dirty |= DIRTY_FOOTER;
-	}
+	app_unsay(app);
 	if (what != MOUSE_PRESS)
 		wheel(app, y, x, what == MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
 	else if (app->overlay == OVERLAY_MENU)

@@ -14,6 +14,9 @@ void app_order(struct app *, unsigned what);
 bool app_in_text(const struct app *);
 struct textedit *app_text(struct app *);
 
+/* The message has been read. */
+void app_unsay(struct app *);
+
 /* After every change: the layout, and the selected row in view. */
 void app_settle(struct app *);
 

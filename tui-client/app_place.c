@@ -75,6 +75,31 @@ app_menu_text(size_t row)
 	return "other…";
 }
 
+bool
+app_words(const struct app *app, struct buf *out)
+{
+	return app->message[0] != '\0' &&
+	    width_append(out, span_text(app->message));
+}
+
+/* A message may take half of the screen. */
+struct rect
+app_words_rect(const struct app *app, struct span words)
+{
+	struct rect r = app->layout.footer;
+	size_t cols = r.w > 2 ? (size_t)r.w - 2 : 1;
+	int most = (app->rows + 1) / 2;
+	int lines = 0;
+
+	if (r.h == 0)
+		return r;
+	do {
+		width_line(&words, cols);
+		lines++;
+	} while (words.n > 0 && lines < most);
+	return (struct rect){ r.y + 1 - lines, r.x, lines, r.w };
+}
+
 struct rect
 app_view_rect(const struct app *app)
 {

@@ -10,7 +10,8 @@
 #include "width.h"
 
 enum {
-	GAP = 3
+	GAP = 3,
+	WORDS_MAX = 4 * APP_MESSAGE_MAX, /* \xHH a byte */
 };
 
 /* How much is said of the world, from all to what fits in 11 columns. */
@@ -195,16 +196,27 @@ paint_question(struct app *app, struct rect r)
 	return (struct place){ r.y, x + (int)at };
 }
 
+/* A message, whole if there is room. */
 static void
-paint_message(const struct app *app, struct rect r)
+paint_words(const struct app *app, struct span words)
 {
-	struct buf text = { .max = 4096 };
+	struct rect r = app_words_rect(app, words);
+	struct buf line = { .max = 4096 };
+	size_t cols = r.w > 2 ? (size_t)r.w - 2 : 1;
 
-	width_append_end(
-	    &text, span_text(app->message), r.w > 2 ? (size_t)r.w - 2 : 1);
-	draw_span(r.y, r.x + 1, r.w - 1, theme_of(app->message_role),
-	    buf_span(&text));
-	buf_release(&text);
+	draw_blank(r);
+	for (int y = r.y; y < r.y + r.h; y++) {
+		struct span rest = words;
+		struct span text = width_line(&words, cols);
+
+		line.len = 0;
+		if (y == r.y + r.h - 1)
+			text = rest;
+		width_append_end(&line, text, cols);
+		draw_span(y, r.x + 1, r.w - 1, theme_of(app->message_role),
+		    buf_span(&line));
+	}
+	buf_release(&line);
 }
 
 struct place
@@ -212,15 +224,17 @@ paint_footer(struct app *app)
 {
 	struct rect r = app->layout.footer;
 	struct place nowhere = { -1, -1 };
+	struct buf words = { .max = WORDS_MAX };
 
 	if (r.h == 0)
 		return nowhere;
 	draw_blank(r);
-	if (app->message[0] != '\0')
-		paint_message(app, r);
+	if (app_words(app, &words))
+		paint_words(app, buf_span(&words));
 	else if (app_context(app) == CONTEXT_PROMPT)
 		return paint_question(app, r);
 	else
 		paint_keys(app, r);
+	buf_release(&words);
 	return nowhere;
 }

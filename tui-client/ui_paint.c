@@ -27,7 +27,8 @@ paint_panes(struct app *app)
 		paint_exchange(app);
 	if ((dirty & 1 << PANE_SERVER) != 0)
 		paint_server(app);
-	if ((dirty & DIRTY_FOOTER) != 0) {
+	/* A long message lies over the panes. */
+	if ((dirty & DIRTY_FOOTER) != 0 || app->message[0] != '\0') {
 		struct place p = paint_footer(app);
 
 		if (asks)

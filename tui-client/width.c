@@ -171,6 +171,25 @@ width_cut(struct span s, size_t max)
 	return span_of(s.p, i);
 }
 
+struct span
+width_line(struct span *s, size_t cols)
+{
+	struct span line = width_cut(*s, cols);
+	const char *blank;
+
+	if (line.n == 0 && s->n > 0)
+		line.n = glyph_next(*s, 0).len;
+	if (line.n < s->n && s->p[line.n] != ' ') {
+		blank = memrchr(line.p, ' ', line.n);
+		if (blank != NULL && blank > line.p)
+			line.n = (size_t)(blank - line.p);
+	}
+	*s = span_of(s->p + line.n, s->n - line.n);
+	while (s->n > 0 && s->p[0] == ' ')
+		*s = span_of(s->p + 1, s->n - 1);
+	return line;
+}
+
 bool
 width_append(struct buf *b, struct span s)
 {

@@ -54,6 +54,10 @@ size_t width_of(struct span s);
 /* The longest beginning of s that fits in cols columns. */
 struct span width_cut(struct span s, size_t cols);
 
+/* Take the next line of at most cols columns off s: it ends at a blank, which
+ * is gone then, or within a longer word.  Empty only when s is. */
+struct span width_line(struct span *s, size_t cols);
+
 /* Append what is to be drawn of s, whole.  As buf_append. */
 bool width_append(struct buf *, struct span s);
 

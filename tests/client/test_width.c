@@ -248,6 +248,41 @@ leaves_the_buffer_without_memory(void **state)
 	assert_int_equal(b.len, 0);
 }
 
+static void
+lines_end_at_blanks(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t cols;
+		const char *want[5];
+	} lines[] = {
+		{ "one two three", 80, { "one two three" } },
+		{ "one two three", 7, { "one two", "three" } },
+		{ "one two three", 6, { "one", "two", "three" } },
+		{ "one  two", 4, { "one ", "two" } },
+		{ "abcdefgh ij", 3, { "abc", "def", "gh", "ij" } },
+		{ "가나 다라", 5, { "가나", "다라" } },
+		{ "가나", 1, { "가", "나" } },
+		{ " ab", 2, { " a", "b" } },
+		{ "", 5, { NULL } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct span rest = span_text(lines[i].text);
+		size_t n;
+
+		for (n = 0; lines[i].want[n] != NULL; n++) {
+			struct span line = width_line(&rest, lines[i].cols);
+
+			if (!span_is(line, lines[i].want[n]))
+				test_fail("case %zu, line %zu: \"%.*s\"", i, n,
+				    (int)line.n, line.p);
+		}
+		assert_int_equal(rest.n, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -259,6 +294,7 @@ main(void)
 		cmocka_unit_test(never_passes_its_columns),
 		cmocka_unit_test(steps_both_ways_through_anything),
 		cmocka_unit_test(leaves_the_buffer_without_memory),
+		cmocka_unit_test(lines_end_at_blanks),
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)

@@ -385,6 +385,25 @@ hundreds_of_entries_scroll(void **state)
 	screen_wait_text(s, "Exchange 295", MS);
 }
 
+static void
+a_long_message_is_whole(void **state)
+{
+	struct screen *s = retort(net_refused_port());
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		go(s, "te{st.com");
+		screen_wait_text(s, "hyphens.", MS);
+		screen_wait_text(s, "holds a", MS);
+		/* What it hid comes back with the next key. */
+		screen_type(s, "x");
+		screen_wait_gone(s, "hyphens.", MS);
+		screen_wait_text(s, "Enter send", MS);
+		screen_resize(s, 12, 40);
+		screen_wait_gone(s, "──── Exchange", MS);
+	}
+}
+
 int
 main(void)
 {
@@ -405,6 +424,7 @@ main(void)
 		T(a_request_in_flight_is_grey_and_ages),
 		T(entries_can_be_selected_searched_and_sent_again),
 		T(hundreds_of_entries_scroll),
+		T(a_long_message_is_whole),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
