@@ -128,8 +128,19 @@ do_order(struct app *app, enum action action)
 		app->dirty |= DIRTY_ALL;
 		break;
 	default:
-		app_order(app, ORDER_QUIT);
+		break;
 	}
+}
+
+/* At once, unless that would give something up. */
+static void
+do_quit(struct app *app, enum action action)
+{
+	(void)action;
+	if (app->flights > 0 && app->overlay != OVERLAY_LEAVING)
+		app_open(app, OVERLAY_LEAVING);
+	else
+		app_order(app, ORDER_QUIT);
 }
 
 /* clang-format off */
@@ -165,7 +176,7 @@ static void (*const doers[ACTION_COUNT])(struct app *, enum action) = {
 	[ACTION_ZOOM] = do_zoom,
 	[ACTION_HELP] = do_help,
 	[ACTION_BACK] = do_back,
-	[ACTION_QUIT] = do_order,
+	[ACTION_QUIT] = do_quit,
 	[ACTION_SUSPEND] = do_order,
 	[ACTION_REDRAW] = do_order,
 	[ACTION_ACCEPT] = app_do_accept,

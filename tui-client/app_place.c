@@ -75,11 +75,33 @@ app_menu_text(size_t row)
 	return "other…";
 }
 
+static bool
+leaving_words(const struct app *app, struct buf *out)
+{
+	enum serverproc_state server = app->server->state;
+	bool stops = server == SERVER_RUNNING || server == SERVER_STARTING;
+	bool ok = buf_append_text(out, "Leave retort?");
+
+	if (app->flights > 0)
+		ok = ok &&
+		    buf_printf(out, " %zu request%s in flight", app->flights,
+			app->flights == 1 ? " is" : "s are");
+	if (stops)
+		ok = ok &&
+		    buf_append_text(out,
+			app->flights > 0 ? " and the server will stop"
+					 : " The server will stop");
+	if (app->flights > 0 || stops)
+		ok = ok && buf_append_text(out, ".");
+	return ok && buf_append_text(out, "  Q leaves  Esc stays");
+}
+
 bool
 app_words(const struct app *app, struct buf *out)
 {
-	return app->message[0] != '\0' &&
-	    width_append(out, span_text(app->message));
+	if (app->message[0] != '\0')
+		return width_append(out, span_text(app->message));
+	return app->overlay == OVERLAY_LEAVING && leaving_words(app, out);
 }
 
 /* A message may take half of the screen. */

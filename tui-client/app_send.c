@@ -194,6 +194,8 @@ app_progress(struct app *app)
 	}
 	app->flights = kept;
 	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE | DIRTY_FOOTER;
+	if (app->overlay == OVERLAY_LEAVING)
+		app->dirty |= DIRTY_ALL; /* the question may be shorter now */
 	app_settle(app);
 }
 

@@ -196,13 +196,15 @@ paint_question(struct app *app, struct rect r)
 	return (struct place){ r.y, x + (int)at };
 }
 
-/* A message, whole if there is room. */
+/* A message or a question, whole if there is room. */
 static void
 paint_words(const struct app *app, struct span words)
 {
 	struct rect r = app_words_rect(app, words);
 	struct buf line = { .max = 4096 };
 	size_t cols = r.w > 2 ? (size_t)r.w - 2 : 1;
+	attr_t attr =
+	    theme_of(app->message[0] != '\0' ? app->message_role : ROLE_KEY);
 
 	draw_blank(r);
 	for (int y = r.y; y < r.y + r.h; y++) {
@@ -213,8 +215,7 @@ paint_words(const struct app *app, struct span words)
 		if (y == r.y + r.h - 1)
 			text = rest;
 		width_append_end(&line, text, cols);
-		draw_span(y, r.x + 1, r.w - 1, theme_of(app->message_role),
-		    buf_span(&line));
+		draw_span(y, r.x + 1, r.w - 1, attr, buf_span(&line));
 	}
 	buf_release(&line);
 }

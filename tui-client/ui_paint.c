@@ -27,8 +27,9 @@ paint_panes(struct app *app)
 		paint_exchange(app);
 	if ((dirty & 1 << PANE_SERVER) != 0)
 		paint_server(app);
-	/* A long message lies over the panes. */
-	if ((dirty & DIRTY_FOOTER) != 0 || app->message[0] != '\0') {
+	/* A long message or question lies over the panes. */
+	if ((dirty & DIRTY_FOOTER) != 0 || app->message[0] != '\0' ||
+	    app->overlay == OVERLAY_LEAVING) {
 		struct place p = paint_footer(app);
 
 		if (asks)

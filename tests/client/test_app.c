@@ -201,6 +201,60 @@ interrupt_cancels_and_else_asks(void **state)
 }
 
 static void
+words_are(const char *want)
+{
+	struct buf words = { .max = 4096 };
+
+	assert_true(app_words(&app, &words));
+	if (!span_is(buf_span(&words), want))
+		test_fail("\"%.*s\"", (int)words.len, words.data);
+	buf_release(&words);
+}
+
+static void
+leaving_asks_what_would_be_given_up(void **state)
+{
+	uint64_t one;
+
+	(void)state;
+	app_key(&app, K_CTRL('C'));
+	words_are("Leave retort?  Q leaves  Esc stays");
+	app_key(&app, K_ESC);
+	server.state = SERVER_RUNNING;
+	app_key(&app, K_CTRL('C'));
+	words_are("Leave retort? The server will stop.  Q leaves  Esc stays");
+	app_key(&app, K_ESC);
+	one = ask("test.com/1");
+	app_key(&app, K_ESC);
+	app_key(&app, 'Q');
+	assert_int_equal(app_orders(&app), 0);
+	words_are("Leave retort? 1 request is in flight and the server will "
+		  "stop.  Q leaves  Esc stays");
+	app_key(&app, K_ESC);
+	assert_int_equal(app.overlay, OVERLAY_NONE);
+	ask("test.com/2");
+	server.state = SERVER_STOPPED;
+	app_key(&app, K_ESC);
+	app_key(&app, 'Q');
+	words_are("Leave retort? 2 requests are in flight.  Q leaves  "
+		  "Esc stays");
+	answer(one, 200);
+	words_are("Leave retort? 1 request is in flight.  Q leaves  "
+		  "Esc stays");
+	app_key(&app, 'Q');
+	assert_int_equal(app_orders(&app), ORDER_QUIT);
+}
+
+static void
+q_leaves_at_once_when_nothing_is_in_flight(void **state)
+{
+	(void)state;
+	app_key(&app, K_ESC);
+	app_key(&app, 'Q');
+	assert_int_equal(app_orders(&app), ORDER_QUIT);
+}
+
+static void
 q_goes_back_and_never_leaves(void **state)
 {
 	(void)state;
@@ -853,6 +907,8 @@ main(void)
 		T(cancels_the_selected_else_the_newest),
 		T(nothing_in_flight_is_nothing_to_cancel),
 		T(interrupt_cancels_and_else_asks),
+		T(leaving_asks_what_would_be_given_up),
+		T(q_leaves_at_once_when_nothing_is_in_flight),
 		T(q_goes_back_and_never_leaves),
 		T(tab_goes_round_the_panes),
 		T(a_question_keeps_its_keys),

@@ -187,7 +187,7 @@ ctrl_c_does_not_reach_the_server(void **state)
 
 	(void)state;
 	screen_ctrl(s, 'c');
-	screen_wait_text(s, "Q quit", MS);
+	screen_wait_text(s, "Q leaves  Esc stays", MS);
 	screen_type(s, "x");
 	screen_type(s, "test.com\r");
 	wait_entry(s, "test.com", "200 OK", GREEN);

@@ -298,12 +298,12 @@ ctrl_c_cancels_and_then_asks(void **state)
 	screen_ctrl(s, 'c');
 	wait_entry(s, "test.com", "cancelled", MAGENTA);
 	screen_ctrl(s, 'c');
-	screen_wait_text(s, "Q quit", MS);
+	screen_wait_text(s, "Q leaves  Esc stays", MS);
 	screen_type(s, "x");
 	screen_wait_text(s, "Enter send", MS);
 	assert_true(screen_find(s, "test.com", NULL, NULL));
 	screen_ctrl(s, 'c');
-	screen_wait_text(s, "Q quit", MS);
+	screen_wait_text(s, "Q leaves  Esc stays", MS);
 	screen_type(s, "Q");
 	assert_int_equal(screen_wait_exit(s, MS), 0);
 	assert_true(screen_is_sane(s));
