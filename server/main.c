@@ -14,6 +14,7 @@
 
 #include "builtin.h"
 #include "daemon.h"
+#include "escape.h"
 #include "listen.h"
 #include "log.h"
 #include "sandbox.h"
@@ -52,11 +53,44 @@ print_help(void)
 	    stdout);
 }
 
+/* An argument as a terminal may show it; good until the next. */
+static const char *
+shown(const char *argument)
+{
+	static char text[256];
+
+	escape_text(text, sizeof(text), span_text(argument), ESCAPE_SCREEN);
+	return text;
+}
+
 static _Noreturn void
 usage_error(const char *what, const char *right)
 {
-	warnx("%s: %s", what, right);
+	warnx("'%s' %s", shown(what), right);
 	exit(EXIT_USAGE);
+}
+
+/* What getopt has found, and keeps to itself: its own messages would be raw. */
+static _Noreturn void
+option_error(int found, const char *arg)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+
+	if (found == ':')
+		usage_error(arg, "wants a value; try retortd -h");
+	if (optopt == 0)
+		usage_error(arg, "is not an option; try retortd -h");
+	if (strncmp(arg, "--", 2) == 0)
+		usage_error(arg, "takes no value; try retortd -h");
+	usage_error(letter, "is not an option; try retortd -h");
+}
+
+/* All that was said must have been taken: a full disk takes nothing. */
+static void
+end_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(1, "cannot write to standard output");
 }
 
 static void
@@ -88,7 +122,8 @@ read_options(struct options *o, int argc, char *argv[])
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "l:L:o:Vh", names, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":l:L:o:Vh", names, NULL)) != -1) {
 		switch (c) {
 		case 'l':
 			add_listen(o, optarg);
@@ -107,14 +142,14 @@ read_options(struct options *o, int argc, char *argv[])
 			break;
 		case 'V':
 			puts("retortd " RETORT_VERSION);
+			end_output();
 			exit(0);
 		case 'h':
 			print_help();
+			end_output();
 			exit(0);
 		default:
-			/* getopt has said what is wrong. */
-			fputs("Try retortd -h.\n", stderr);
-			exit(EXIT_USAGE);
+			option_error(c, argv[optind - 1]);
 		}
 	}
 	if (optind < argc)
@@ -157,7 +192,7 @@ print_ready(const struct listeners *all, const struct options *o)
 		else
 			printf("retortd: listening on %s\n", all->v[i].name);
 	}
-	fflush(stdout);
+	end_output();
 }
 
 /* Each connection is a descriptor: take as many as are allowed. */
@@ -192,7 +227,7 @@ main(int argc, char *argv[])
 		open_listener(&daemon.listeners, o.listen[i]);
 	if (!log_open(&log, o.format, o.log_path, STDOUT_FILENO))
 		err(1, "cannot log to %s",
-		    o.log_path != NULL ? o.log_path : "standard output");
+		    o.log_path != NULL ? shown(o.log_path) : "standard output");
 	if (!daemon_start(&daemon, builtin_routes(), &log))
 		err(1, "cannot start");
 	if (!o.no_sandbox && !sandbox_enter(log.path))

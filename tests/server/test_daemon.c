@@ -113,6 +113,7 @@ want_usage_error(const char *option, const char *value, const char *why)
 	struct proc *p = proc_start(NULL, ARGV(RETORTD, option, value));
 
 	assert_int_equal(proc_wait(p, SOON), 2);
+	assert_memory_equal(proc_err(p), "retortd: '", 10);
 	if (strstr(proc_err(p), why) == NULL)
 		test_fail("no %s in %s", why, proc_err(p));
 	assert_int_equal(proc_read_all(p, SOON).len, 0);
@@ -122,17 +123,24 @@ static void
 refuses_wrong_options(void **state)
 {
 	(void)state;
-	want_usage_error("-x", NULL, "invalid option");
-	want_usage_error("-r", NULL, "invalid option");
-	want_usage_error("--routes", NULL, "unrecognized option");
-	want_usage_error("-l", NULL, "requires an argument");
-	want_usage_error("-l", "127.0.0.1", "ADDRESS:PORT");
+	want_usage_error("-x", NULL, "'-x' is not an option; try retortd -h\n");
+	want_usage_error("-Lnone", "-r", "'-r' is not an option");
+	want_usage_error("--routes", NULL, "'--routes' is not an option");
+	want_usage_error("--help=me", NULL, "'--help=me' takes no value");
+	want_usage_error("-l", NULL, "'-l' wants a value; try retortd -h\n");
+	want_usage_error("--log", NULL, "'--log' wants a value");
+	want_usage_error("-l", "127.0.0.1", "'127.0.0.1' is not ADDRESS:PORT");
 	want_usage_error("-l", "localhost:80", "ADDRESS:PORT");
 	want_usage_error("-l", "127.0.0.1:70000", "ADDRESS:PORT");
 	want_usage_error("-l", "::1:80", "ADDRESS:PORT");
 	want_usage_error("--listen", "[::1]", "ADDRESS:PORT");
-	want_usage_error("--log", "xml", "use common, json or none");
-	want_usage_error("stray", NULL, "stray: is not an option");
+	want_usage_error(
+	    "--log", "xml", "'xml' is no log format: use common, json or none");
+	want_usage_error("stray", NULL, "'stray' is not an option");
+	want_usage_error("-l", "\x1b[2J", "'\\x1b[2J' is not ADDRESS:PORT");
+	want_usage_error("-\x1b", NULL, "'-\\x1b' is not an option");
+	want_usage_error("--\x1b", NULL, "'--\\x1b' is not an option");
+	want_usage_error("--help=\x1b", NULL, "'--help=\\x1b' takes no value");
 }
 
 static void
@@ -148,6 +156,25 @@ prints_its_version_and_help(void **state)
 	p = proc_start(NULL, ARGV(RETORTD, "--help"));
 	assert_non_null(strstr(proc_read_all(p, SOON).data, "--listen"));
 	assert_int_equal(proc_wait(p, SOON), 0);
+}
+
+/* What is asked to be said and cannot be is a failure. */
+static void
+says_when_it_cannot_speak(void **state)
+{
+	static const char *const options[] = { "-V", "-h", "-l127.0.0.1:0" };
+	const struct proc_how how = { .out = "/dev/full" };
+	struct proc *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		p = proc_start(&how, ARGV(RETORTD, options[i]));
+		assert_int_equal(proc_wait(p, SOON), 1);
+		assert_string_equal(proc_err(p),
+		    "retortd: cannot write to standard output: "
+		    "No space left on device\n");
+	}
 }
 
 /* --- listening --- */
@@ -468,13 +495,13 @@ logs_to_a_file_and_opens_it_anew(void **state)
 static void
 says_when_its_log_cannot_be_opened(void **state)
 {
-	struct proc *p = proc_start(
-	    NULL, ARGV(RETORTD, "-l", "127.0.0.1:0", "-o", "/nonexistent/log"));
+	struct proc *p = proc_start(NULL,
+	    ARGV(RETORTD, "-l", "127.0.0.1:0", "-o", "/nonexistent/\x1b"));
 
 	(void)state;
 	assert_int_equal(proc_wait(p, SOON), 1);
 	assert_non_null(
-	    strstr(proc_err(p), "cannot log to /nonexistent/log: No such"));
+	    strstr(proc_err(p), "cannot log to /nonexistent/\\x1b: No such"));
 }
 
 /* A thousand packets of a hundred requests: five times what pipe and buffer
@@ -643,6 +670,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(refuses_wrong_options),
 		TEST(prints_its_version_and_help),
+		TEST(says_when_it_cannot_speak),
 		TEST(says_where_it_listens_in_order),
 		TEST(warns_beyond_loopback),
 		TEST(refuses_a_port_in_use),
