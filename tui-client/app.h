@@ -109,6 +109,8 @@ struct app {
 	uint64_t flight[ENGINE_CALLS_MAX]; /* ids in flight, oldest first */
 	size_t flights;
 
+	bool reminded; /* of v, after a 400 */
+
 	enum serverproc_state server_was;
 	bool server_free; /* the last start asked for a free port */
 

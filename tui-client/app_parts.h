@@ -29,10 +29,13 @@ void app_close(struct app *, enum action);
 /* Open one that asks for a line. */
 void app_ask(struct app *, enum overlay);
 
-/* --- app_place.c: rows of the panes ------------------------------------------ */
+/* --- app_place.c: rows of the panes, addresses -------------------------------- */
 
 int app_history_rows(const struct app *);
 int app_log_rows(const struct app *);
+
+/* HOST:PORT, or [V6]:PORT. */
+void app_address(char out[APP_LISTEN_MAX], const char *host, unsigned port);
 
 /* --- app_move.c: by so many lines -------------------------------------------- */
 

@@ -161,8 +161,8 @@ app_log_top(const struct app *app, int rows)
 	return app->log_top < first ? first : app->log_top;
 }
 
-static void
-address(char out[APP_LISTEN_MAX], const char *host, unsigned port)
+void
+app_address(char out[APP_LISTEN_MAX], const char *host, unsigned port)
 {
 	bool ipv6 = strchr(host, ':') != NULL;
 
@@ -172,7 +172,7 @@ address(char out[APP_LISTEN_MAX], const char *host, unsigned port)
 void
 app_via(const struct app *app, char out[APP_LISTEN_MAX])
 {
-	address(out, app->form.via_host, app->form.via_port);
+	app_address(out, app->form.via_host, app->form.via_port);
 }
 
 void
@@ -181,5 +181,5 @@ app_listen(const struct app *app, char out[APP_LISTEN_MAX])
 	bool taken =
 	    app->server->state == SERVER_FAILED && app->server->port_taken;
 
-	address(out, app->form.via_host, taken ? 0 : app->form.via_port);
+	app_address(out, app->form.via_host, taken ? 0 : app->form.via_port);
 }

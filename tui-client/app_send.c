@@ -26,7 +26,7 @@ launch(struct app *app, struct exchange *x)
 
 	if (app->flights == ENGINE_CALLS_MAX) {
 		app_say(app, ROLE_ERROR,
-		    "%d requests are in flight: Esc gives one up",
+		    "%d requests are in flight: ^C gives one up",
 		    ENGINE_CALLS_MAX);
 		exchange_free(x);
 		return;
@@ -167,11 +167,16 @@ app_do_interrupt(struct app *app, enum action action)
 static void
 remind(struct app *app, const struct exchange *x)
 {
-	if (x->via && x->status == 400)
-		app_say(app, ROLE_INFO,
-		    "%sv goes to the URL's own host: this 400 came via %s",
-		    app->editing ? "Esc, then " : "", x->host);
-	else if (x->why[0] != '\0' && app->layout.pane[PANE_EXCHANGE].h == 0)
+	char from[APP_LISTEN_MAX];
+
+	if (x->via && x->status == 400 && !app->reminded) {
+		/* Once in a run: mostly it is the request that is bad. */
+		app->reminded = true;
+		app_address(from, x->host, x->port);
+		app_say(app, ROLE_DIM,
+		    "400 from %s (via); %sv goes to the URL's own host", from,
+		    app->editing ? "Esc, then " : "");
+	} else if (x->why[0] != '\0' && app->layout.pane[PANE_EXCHANGE].h == 0)
 		app_say(app, ROLE_FAILURE, "%s %s", x->why, x->hint);
 }
 

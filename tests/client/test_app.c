@@ -455,6 +455,10 @@ no_more_in_flight_than_the_engine_takes(void **state)
 	app_key(&app, K_ENTER);
 	assert_int_equal(app_orders(&app), 0);
 	assert_int_equal(app.history.n, ENGINE_CALLS_MAX);
+	/* What it says to press works where one is. */
+	assert_non_null(strstr(app.message, "^C gives one up"));
+	app_key(&app, K_CTRL('C'));
+	assert_int_equal(app_orders(&app), ORDER_CANCEL);
 	answer(7, 200);
 	app_key(&app, K_ENTER);
 	assert_int_equal(app_orders(&app), ORDER_SEND);
@@ -476,7 +480,22 @@ a_400_by_way_of_via_reminds_of_v(void **state)
 {
 	(void)state;
 	answer(ask("localhost:3000/"), 400);
-	assert_non_null(strstr(app.message, "v goes to"));
+	assert_string_equal(app.message,
+	    "400 from 127.0.0.1:10000 (via); "
+	    "Esc, then v goes to the URL's own host");
+	/* Once in a run. */
+	app_key(&app, K_ALT | 'v');
+	answer(ask("localhost:3000/"), 400);
+	assert_string_equal(app.message, "");
+	app_key(&app, K_ALT | 'v');
+	answer(ask("localhost:3000/"), 400);
+	assert_string_equal(app.message, "");
+}
+
+static void
+a_400_straight_from_the_host_reminds_of_nothing(void **state)
+{
+	(void)state;
 	app_key(&app, K_ALT | 'v');
 	answer(ask("localhost:3000/"), 400);
 	assert_string_equal(app.message, "");
@@ -924,6 +943,7 @@ main(void)
 		T(no_more_in_flight_than_the_engine_takes),
 		T(what_the_engine_refused_is_a_failure),
 		T(a_400_by_way_of_via_reminds_of_v),
+		T(a_400_straight_from_the_host_reminds_of_nothing),
 		T(up_brings_earlier_urls),
 		T(an_editors_last_newline_is_not_the_users),
 		T(letters_move_in_the_menu),
