@@ -135,7 +135,8 @@ form_lines(const struct app *app, enum layout_size size)
 	return 1 + (lines > EDITOR_LEAST ? lines : EDITOR_LEAST);
 }
 
-static void
+/* True if something went elsewhere. */
+static bool
 lay_out(struct app *app)
 {
 	struct layout old = app->layout;
@@ -154,8 +155,10 @@ lay_out(struct app *app)
 		.zoom = app->focus,
 		.server = server,
 	    });
-	if (memcmp(&old, &app->layout, sizeof(old)) != 0)
-		app->dirty |= DIRTY_ALL;
+	if (memcmp(&old, &app->layout, sizeof(old)) == 0)
+		return false;
+	app->dirty |= DIRTY_ALL;
+	return true;
 }
 
 /* Show the exchange that is selected, from its start. */
@@ -203,8 +206,15 @@ fit_history(struct app *app)
 void
 app_settle(struct app *app)
 {
-	lay_out(app);
+	bool moved = lay_out(app);
+
 	fit_history(app);
+	if (!moved)
+		return;
+	/* What the exchange's top line was is another one at another width,
+	 * and there may be more rows than lines now. */
+	app_move_exchange(app, 0);
+	app_move_help(app, 0);
 }
 
 void
@@ -265,9 +275,6 @@ app_resize(struct app *app, int rows, int cols)
 	app->cols = cols;
 	app->dirty |= DIRTY_ALL;
 	app_settle(app);
-	/* What the exchange's top line was is another one at another width. */
-	app_move_exchange(app, 0);
-	app_move_help(app, 0);
 }
 
 bool

@@ -156,6 +156,8 @@ search_history(struct app *app, int step)
 	    history_search(&app->history, app->selected, -step, app->search);
 
 	if (id == 0)
+		app_say(app, ROLE_INFO, "no entry holds \"%s\"", app->search);
+	else if (id == app->selected)
 		app_say(
 		    app, ROLE_INFO, "no other entry holds \"%s\"", app->search);
 	else

@@ -34,6 +34,9 @@ void app_ask(struct app *, enum overlay);
 int app_history_rows(const struct app *);
 int app_log_rows(const struct app *);
 
+/* The via address is one that a server can be started on. */
+bool app_can_listen(const struct app *);
+
 /* HOST:PORT, or [V6]:PORT. */
 void app_address(char out[APP_LISTEN_MAX], const char *host, unsigned port);
 

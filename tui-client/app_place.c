@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "resolve.h"
 #include "width.h"
 
 enum {
@@ -175,11 +176,28 @@ app_via(const struct app *app, char out[APP_LISTEN_MAX])
 	app_address(out, app->form.via_host, app->form.via_port);
 }
 
+/* A server listens on addresses alone; this name is one everywhere. */
+static const char *
+listen_host(const struct app *app)
+{
+	if (strcasecmp(app->form.via_host, "localhost") == 0)
+		return "127.0.0.1";
+	return app->form.via_host;
+}
+
+bool
+app_can_listen(const struct app *app)
+{
+	struct addresses unused;
+
+	return resolve_numeric(listen_host(app), app->form.via_port, &unused);
+}
+
 void
 app_listen(const struct app *app, char out[APP_LISTEN_MAX])
 {
 	bool taken =
 	    app->server->state == SERVER_FAILED && app->server->port_taken;
 
-	app_address(out, app->form.via_host, taken ? 0 : app->form.via_port);
+	app_address(out, listen_host(app), taken ? 0 : app->form.via_port);
 }

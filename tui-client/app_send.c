@@ -218,6 +218,13 @@ app_do_server(struct app *app, enum action action)
 		app_say(app, ROLE_INFO, "the server is still stopping");
 		return;
 	}
+	if (!app_can_listen(app)) {
+		app_say(app, ROLE_ERROR,
+		    "a server listens on an address in digits, as in "
+		    "-c 127.0.0.1:10000; %s is a name",
+		    app->form.via_host);
+		return;
+	}
 	app_listen(app, app->listen);
 	app->server_free = app->form.via_port == 0 || app->server->port_taken;
 	app->log_follow = true;

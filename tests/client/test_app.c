@@ -617,6 +617,23 @@ s_starts_the_server_on_the_via_address(void **state)
 }
 
 static void
+a_server_listens_on_addresses_and_localhost(void **state)
+{
+	const char *why;
+
+	(void)state;
+	app_key(&app, K_ESC);
+	assert_true(form_set_via(&app.form, "localhost:1234", &why));
+	app_key(&app, 's');
+	assert_int_equal(app_orders(&app), ORDER_SERVER_START);
+	assert_string_equal(app.listen, "127.0.0.1:1234");
+	assert_true(form_set_via(&app.form, "test.com:1234", &why));
+	app_key(&app, 's');
+	assert_int_equal(app_orders(&app), 0);
+	assert_non_null(strstr(app.message, "test.com is a name"));
+}
+
+static void
 a_taken_port_offers_a_free_one(void **state)
 {
 	(void)state;
@@ -738,7 +755,13 @@ searches_back_and_forth(void **state)
 	type("three");
 	app_key(&app, K_ENTER);
 	assert_int_equal(app.selected, 1);
-	assert_non_null(strstr(app.message, "three"));
+	assert_string_equal(app.message, "no entry holds \"three\"");
+	app_key(&app, 'k');
+	app_key(&app, 'j');
+	app_key(&app, '/');
+	type("two");
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message, "no other entry holds \"two\"");
 }
 
 static void
@@ -788,6 +811,12 @@ scrolls_an_exchange_within_its_lines(void **state)
 	assert_true(last > 50);
 	app_key(&app, 'j');
 	app_key(&app, K_PAGE_DOWN);
+	assert_int_equal(app.view_top, last);
+	/* The rows that zooming brings are filled. */
+	app_key(&app, 'z');
+	assert_true(app.view_top < last);
+	app_key(&app, 'z');
+	app_key(&app, 'G');
 	assert_int_equal(app.view_top, last);
 	app_key(&app, 'g');
 	assert_int_equal(app.view_top, 0);
@@ -950,6 +979,7 @@ main(void)
 		T(the_menu_opens_on_the_method),
 		T(other_takes_any_token),
 		T(s_starts_the_server_on_the_via_address),
+		T(a_server_listens_on_addresses_and_localhost),
 		T(a_taken_port_offers_a_free_one),
 		T(an_ipv6_via_address_has_brackets),
 		T(a_port_that_is_not_known_yet_is_not_asked),
