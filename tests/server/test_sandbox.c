@@ -158,6 +158,26 @@ makes_its_log_anew_and_no_other_file(void **state)
 	assert_int_not_equal(access(outside, F_OK), 0);
 }
 
+/* By its own hand, and without a trace of what peers sent. */
+static void
+may_still_abort(void **state)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (!sandbox_enter(NULL))
+			_exit(NOT_ENTERED);
+		abort();
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+	assert_false(WCOREDUMP(status));
+}
+
 int
 main(void)
 {
@@ -165,6 +185,7 @@ main(void)
 		cmocka_unit_test_teardown(can_be_entered, test_end),
 		cmocka_unit_test_teardown(opens_no_file, test_end),
 		cmocka_unit_test_teardown(runs_nothing, test_end),
+		cmocka_unit_test_teardown(may_still_abort, test_end),
 		cmocka_unit_test_teardown(
 		    makes_its_log_anew_and_no_other_file, test_end),
 	};
