@@ -119,7 +119,7 @@ size_end(struct body *b)
 	return step(b, b->left > 0 ? BODY_CHUNK : BODY_TRAILER_START);
 }
 
-/* Trailers are fields: read, checked and dropped (RFC 9112 7.1.2). */
+/* Trailers are fields: read and checked (RFC 9112 7.1.2). */
 static enum httperr
 trailer_step(struct body *b, unsigned char c)
 {
@@ -216,6 +216,13 @@ content(
 	return BODY_DATA;
 }
 
+/* The last chunk has just ended? */
+static bool
+at_trailers(const struct body *b)
+{
+	return b->state == BODY_TRAILER_START && b->line == 0;
+}
+
 enum body_step
 body_read(struct body *b, const char *p, size_t n, size_t *used,
     struct span *data, enum httperr *why)
@@ -234,6 +241,10 @@ body_read(struct body *b, const char *p, size_t n, size_t *used,
 			return BODY_BAD;
 		}
 		++*used;
+		if (p[*used - 1] == '\n' && at_trailers(b)) {
+			*data = span_of(p + *used, 0);
+			return BODY_DATA;
+		}
 	}
 	return BODY_DONE;
 }

@@ -52,7 +52,8 @@ struct body {
 
 enum body_step {
 	BODY_MORE, /* all input used up, more is to come */
-	BODY_DATA, /* *data is content; call again with what is left */
+	BODY_DATA, /* *data is content; call again with what is left.  It is
+		    * empty at the last chunk: trailers follow */
 	BODY_DONE, /* *used bytes belonged to it; the rest does not */
 	BODY_BAD,
 };

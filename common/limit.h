@@ -41,6 +41,7 @@ enum {
 	TIME_CONNECT       = 10 * 1000,
 	TIME_ANSWER        = 30 * 1000,		/* without progress */
 	LIMIT_ANSWER_BODY  = 256 * 1024 * 1024,	/* kept of one answer; the rest is counted */
+	LIMIT_ASIDE        = 64 * 1024,		/* the same, of what is around head and body */
 };
 /* clang-format on */
 

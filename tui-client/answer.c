@@ -47,6 +47,8 @@ answer_release(struct answer *a)
 	a->head = NULL;
 	fit(&a->x->raw);
 	fit(&a->x->body);
+	for (int i = 0; i < ASIDE_COUNT; i++)
+		fit(&a->x->aside[i].kept);
 }
 
 static void
@@ -55,12 +57,30 @@ broke(struct answer *a, enum httperr e)
 	a->x->wrong |= httperr_bit(e);
 }
 
+/* It makes no sense from here on, or more than we take. */
 static void
-unparsable(struct answer *a, enum httperr why)
+give_up(struct answer *a, enum answer_state state, enum httperr why)
 {
-	a->state = ANSWER_UNPARSABLE;
+	a->state = state;
 	a->why = why;
-	broke(a, why);
+	if (answer_ceiling(why) == NULL)
+		broke(a, why);
+}
+
+static void
+put_aside(struct answer *a, enum aside_name name, const char *p, size_t n)
+{
+	if (n > 0)
+		aside_add(&a->x->aside[name], span_of(p, n));
+}
+
+/* Bytes behind the end. */
+static void
+read_extra(struct answer *a, const char *p, size_t n)
+{
+	put_aside(a, ASIDE_EXTRA, p, n);
+	if (n > 0 && !exchange_switches(a->x))
+		broke(a, HTTPERR_BODY_UNASKED);
 }
 
 /* What fits of it; from then on, whether by the ceiling or because memory is
@@ -75,6 +95,21 @@ keep(struct exchange *x, struct span data)
 	x->body_len += data.n;
 }
 
+static bool
+in_trailers(const struct body *b)
+{
+	return b->state >= BODY_TRAILER_START && b->state <= BODY_LAST_LF;
+}
+
+/* The empty line behind them is none of them. */
+static void
+end_trailers(struct aside *trailers)
+{
+	if (trailers->kept.len == trailers->all)
+		trailers->kept.len -= 2;
+	trailers->all -= 2;
+}
+
 /* p may be at the end of what came: a body may be empty. */
 static void
 read_body(struct answer *a, const char *p, size_t n)
@@ -82,22 +117,30 @@ read_body(struct answer *a, const char *p, size_t n)
 	enum httperr why = HTTPERR_NONE;
 	enum body_step step;
 	struct span data;
+	bool trailers;
 	size_t used;
 
-	while ((step = body_read(&a->body, p, n, &used, &data, &why)) ==
-	    BODY_DATA) {
-		keep(a->x, data);
+	do {
+		trailers = in_trailers(&a->body);
+		step = body_read(&a->body, p, n, &used, &data, &why);
+		if (trailers)
+			put_aside(a, ASIDE_TRAILERS, p, used);
+		if (step == BODY_DATA)
+			keep(a->x, data);
 		p += used;
 		n -= used;
-	}
+	} while (step == BODY_DATA);
 	if (step == BODY_MORE)
 		return;
+	if (step == BODY_BAD) {
+		give_up(a, ANSWER_BROKEN, why);
+		put_aside(a, ASIDE_EXTRA, p, n);
+		return;
+	}
 	a->state = ANSWER_WHOLE;
-	a->why = why;
-	if (step == BODY_BAD)
-		broke(a, why);
-	else if (n > used)
-		broke(a, HTTPERR_BODY_UNASKED);
+	if (trailers)
+		end_trailers(&a->x->aside[ASIDE_TRAILERS]);
+	read_extra(a, p, n);
 }
 
 /* The head is whole; the `left` bytes at p came behind it. */
@@ -128,6 +171,36 @@ is_interim(const struct head *h)
 	return h->status >= 100 && h->status < 200 && h->status != 101;
 }
 
+/* "HTTP/" DIGIT "." is how any HTTP answer begins, maybe behind empty lines. */
+static bool
+cannot_be_http(const struct buf *raw)
+{
+	static const char begin[] = "HTTP/";
+	size_t i = 0, n;
+
+	while (i < raw->len && (raw->data[i] == '\r' || raw->data[i] == '\n'))
+		i++;
+	n = raw->len - i;
+	if (n > 6 && raw->data[i + 6] != '.')
+		return true;
+	if (n > sizeof(begin) - 1)
+		n = sizeof(begin) - 1;
+	return n > 0 && memcmp(raw->data + i, begin, n) != 0;
+}
+
+/* What is no answer is so however long it is. */
+static void
+refuse_head(struct answer *a, enum httperr why)
+{
+	bool ours = answer_ceiling(why) != NULL;
+
+	if (ours && cannot_be_http(&a->x->raw))
+		why = HTTPERR_STATUS_LINE;
+	else if (ours)
+		a->x->status = a->head->status;
+	give_up(a, ANSWER_UNPARSABLE, why);
+}
+
 static bool
 read_head(struct answer *a, const char *p, size_t n)
 {
@@ -146,12 +219,13 @@ read_head(struct answer *a, const char *p, size_t n)
 			return true;
 		}
 		a->x->wrong |= a->head->wrong;
+		put_aside(a, ASIDE_INTERIM, raw->data, a->head->len);
 		buf_drop(raw, a->head->len);
 		a->scanned = 0;
 	}
 	a->scanned = raw->len;
 	if (verdict == PARSE_BAD)
-		unparsable(a, why);
+		refuse_head(a, why);
 	return true;
 }
 
@@ -165,7 +239,7 @@ end_classic(struct answer *a, enum classic_end end)
 	case PARSE_MORE:
 		return;
 	case PARSE_BAD:
-		unparsable(a, HTTPERR_CLASSIC_ANSWER);
+		give_up(a, ANSWER_UNPARSABLE, HTTPERR_CLASSIC_ANSWER);
 		return;
 	case PARSE_DONE:
 		break;
@@ -174,8 +248,7 @@ end_classic(struct answer *a, enum classic_end end)
 	x->status = c.status;
 	if (c.status < 100 || c.status > 599)
 		broke(a, HTTPERR_STATUS_RANGE);
-	if (c.len < x->raw.len)
-		broke(a, HTTPERR_BODY_UNASKED);
+	read_extra(a, x->raw.data + c.len, x->raw.len - c.len);
 	x->raw.len = c.len;
 }
 
@@ -183,6 +256,7 @@ bool
 answer_read(struct answer *a, const char *p, size_t n)
 {
 	struct buf *raw = &a->x->raw;
+	size_t room;
 
 	switch (a->state) {
 	case ANSWER_HEAD:
@@ -196,36 +270,24 @@ answer_read(struct answer *a, const char *p, size_t n)
 		end_classic(a, CLASSIC_OPEN);
 		return true;
 	case ANSWER_WHOLE:
-		/* Behind a broken body nobody knows what they are. */
-		if (a->why == HTTPERR_NONE)
-			broke(a, HTTPERR_BODY_UNASKED);
+		read_extra(a, p, n);
+		return true;
+	case ANSWER_BROKEN:
+		put_aside(a, ASIDE_EXTRA, p, n);
 		return true;
 	case ANSWER_UNPARSABLE:
-		/* To be shown, as far as there is room. */
-		buf_append(raw, p, n);
+		room = raw->max - raw->len;
+		if (room > n)
+			room = n;
+		if (!buf_append(raw, p, room))
+			return false;
+		put_aside(a, ASIDE_EXTRA, p + room, n - room);
 		return true;
 	case ANSWER_CUT:
 		break;
 	}
 	assert(!"bytes behind the end of the connection");
 	return false;
-}
-
-/* "HTTP/" DIGIT "." is how any HTTP answer begins, maybe behind empty lines. */
-static bool
-cannot_be_http(const struct buf *raw)
-{
-	static const char begin[] = "HTTP/";
-	size_t i = 0, n;
-
-	while (i < raw->len && (raw->data[i] == '\r' || raw->data[i] == '\n'))
-		i++;
-	n = raw->len - i;
-	if (n > 6 && raw->data[i + 6] != '.')
-		return true;
-	if (n > sizeof(begin) - 1)
-		n = sizeof(begin) - 1;
-	return n > 0 && memcmp(raw->data + i, begin, n) != 0;
 }
 
 static bool
@@ -253,7 +315,7 @@ answer_quiet(struct answer *a)
 	if (a->state == ANSWER_CLASSIC)
 		end_classic(a, CLASSIC_QUIET);
 	else
-		unparsable(a, HTTPERR_STATUS_LINE);
+		give_up(a, ANSWER_UNPARSABLE, HTTPERR_STATUS_LINE);
 }
 
 static void
@@ -282,9 +344,33 @@ answer_eof(struct answer *a, bool broken)
 	else if (a->state == ANSWER_CLASSIC)
 		end_classic(a, CLASSIC_EOF);
 	else if (cannot_be_http(&a->x->raw))
-		unparsable(a, HTTPERR_STATUS_LINE);
+		give_up(a, ANSWER_UNPARSABLE, HTTPERR_STATUS_LINE);
 	else
 		a->state = ANSWER_CUT;
+}
+
+const char *
+answer_ceiling(enum httperr why)
+{
+	switch (why) {
+	case HTTPERR_EMPTY_LINES:
+		return "More empty lines stand before the answer than the 8 "
+		       "that retort skips.";
+	case HTTPERR_START_LINE_TOO_LONG:
+		return "The answer's status line is longer than the 8 KiB "
+		       "that retort takes.";
+	case HTTPERR_HEAD_TOO_LARGE:
+		return "The answer's head is larger than the 32 KiB that "
+		       "retort takes.";
+	case HTTPERR_TOO_MANY_FIELDS:
+		return "The answer has more fields than the 100 that retort "
+		       "takes.";
+	case HTTPERR_TRAILERS:
+		return "The answer's trailers are more than the 8 KiB, or the "
+		       "100 fields, that retort takes.";
+	default:
+		return NULL;
+	}
 }
 
 bool

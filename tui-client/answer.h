@@ -17,6 +17,7 @@ enum answer_state {
 	ANSWER_CLASSIC,
 	/* It is over. */
 	ANSWER_WHOLE,
+	ANSWER_BROKEN,	   /* its body ends where its framing breaks */
 	ANSWER_UNPARSABLE, /* nothing of it can be understood */
 	ANSWER_CUT,	   /* it ended too early, or did not even begin */
 };
@@ -27,7 +28,7 @@ struct answer {
 	struct head *head;  /* until the head is whole; then x has it */
 	size_t scanned;	    /* of x->raw, by the head's parser */
 	struct body body;
-	enum httperr why; /* UNPARSABLE, or how a WHOLE one's body broke */
+	enum httperr why; /* of UNPARSABLE and BROKEN */
 };
 
 /* False if memory is out. */
@@ -52,6 +53,10 @@ void answer_quiet(struct answer *a);
 
 /* The connection ended: by a close, or (broken) by anything else. */
 void answer_eof(struct answer *a, bool broken);
+
+/* A ceiling of ours that an answer passed, as a sentence: no fault of the
+ * peer's.  NULL if why is none. */
+const char *answer_ceiling(enum httperr why);
 
 /* Do the bytes of x->raw speak the other dialect than the request did? */
 bool answer_is_foreign(const struct exchange *x);

@@ -191,6 +191,25 @@ call_conclude_cut(struct call *c, int64_t now)
 		    c->t.peer, when);
 }
 
+/* What cannot be read, or is more than we take. */
+static void
+call_conclude_bad(struct call *c, int64_t now)
+{
+	enum httperr why = c->answer.why;
+	const char *ceiling = answer_ceiling(why);
+
+	if (ceiling != NULL)
+		call_fail(c, OUTCOME_TOO_LARGE, now, "%s", ceiling);
+	else if (c->answer.state == ANSWER_BROKEN)
+		call_fail(c, OUTCOME_BROKEN, now,
+		    "The body that %s sent cannot be read to its end: %s.",
+		    c->t.peer, httperr_wrong(why));
+	else
+		call_fail(c, OUTCOME_UNPARSABLE, now,
+		    "What %s sent is no answer in %s: %s.", c->t.peer,
+		    dialect_name(c->x->request.dialect), httperr_wrong(why));
+}
+
 static void
 call_conclude(struct call *c, int64_t now)
 {
@@ -203,11 +222,9 @@ call_conclude(struct call *c, int64_t now)
 	case ANSWER_WHOLE:
 		call_end(c, OUTCOME_ANSWERED, now);
 		return;
+	case ANSWER_BROKEN:
 	case ANSWER_UNPARSABLE:
-		call_fail(c, OUTCOME_UNPARSABLE, now,
-		    "What %s sent is no answer in %s: %s.", c->t.peer,
-		    dialect_name(c->x->request.dialect),
-		    httperr_wrong(c->answer.why));
+		call_conclude_bad(c, now);
 		return;
 	case ANSWER_CUT:
 		call_conclude_cut(c, now);

@@ -17,6 +17,8 @@ exchange_new(void)
 	x->sent.max = LIMIT_ANSWER_BODY + LIMIT_REQUEST_BODY;
 	x->raw.max = 4 * LIMIT_HEAD; /* a head, and what came with it */
 	x->body.max = LIMIT_ANSWER_BODY;
+	for (int i = 0; i < ASIDE_COUNT; i++)
+		x->aside[i].kept.max = LIMIT_ASIDE;
 	return x;
 }
 
@@ -32,6 +34,8 @@ exchange_free(struct exchange *x)
 	free(x->head);
 	buf_release(&x->raw);
 	buf_release(&x->body);
+	for (int i = 0; i < ASIDE_COUNT; i++)
+		buf_release(&x->aside[i].kept);
 	free(x);
 }
 
@@ -54,11 +58,30 @@ exchange_reason(const struct exchange *x)
 
 	if (x->head != NULL)
 		return slice_in(x->raw.data, x->head->reason);
-	if (x->status != 0 &&
+	if (x->request.dialect == DIALECT_CLASSIC && x->status != 0 &&
 	    classic_parse_answer(
 		x->raw.data, x->raw.len, CLASSIC_EOF, &answer) == PARSE_DONE)
 		return answer.reason;
 	return span_text("");
+}
+
+void
+aside_add(struct aside *a, struct span s)
+{
+	size_t room = a->kept.max - a->kept.len;
+
+	if (a->kept.len == a->all)
+		buf_append(&a->kept, s.p, s.n < room ? s.n : room);
+	a->all += s.n;
+}
+
+bool
+exchange_switches(const struct exchange *x)
+{
+	return x->head != NULL &&
+	    (x->status == 101 ||
+		(x->status / 100 == 2 &&
+		    strcmp(x->request.method, "CONNECT") == 0));
 }
 
 static size_t
@@ -80,5 +103,7 @@ exchange_weight(const struct exchange *x)
 		n += text_weight(h->v[i].name) + text_weight(h->v[i].value);
 	if (x->head != NULL)
 		n += sizeof(*x->head);
+	for (int k = 0; k < ASIDE_COUNT; k++)
+		n += x->aside[k].kept.cap;
 	return n;
 }

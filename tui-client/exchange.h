@@ -30,6 +30,8 @@
 	X(NO_NAME, "name unknown") \
 	X(UNREACHABLE, "unreachable") \
 	X(UNPARSABLE, "unparsable") \
+	X(BROKEN, "broken body") \
+	X(TOO_LARGE, "too large") \
 	X(CANCELLED, "cancelled") \
 	X(FAILED, "failed")
 /* clang-format on */
@@ -47,6 +49,27 @@ struct times {
 	int64_t sent;	    /* the last byte was handed to the kernel */
 	int64_t first_byte; /* of the answer */
 	int64_t total;	    /* done, whatever the outcome */
+};
+
+/* Bytes around head and body: kept up to LIMIT_ASIDE, counted beyond. */
+struct aside {
+	struct buf kept;
+	uint64_t all;
+};
+
+/* X(name) */
+/* clang-format off */
+#define ASIDES(X) \
+	X(INTERIM)	/* heads in front: answers in between (1xx) */ \
+	X(TRAILERS)	/* lines behind a chunked body */ \
+	X(EXTRA)	/* behind the end; or from where it makes no sense on */
+/* clang-format on */
+
+enum aside_name {
+#define X(name) ASIDE_##name,
+	ASIDES(X)
+#undef X
+	ASIDE_COUNT
 };
 
 struct exchange {
@@ -73,13 +96,14 @@ struct exchange {
 	/* The answer, as far as it came, whatever the outcome; status is 0
 	 * until there is one.  raw is the head as received (the final one's;
 	 * in classic the whole answer; of what cannot be parsed the first
-	 * bytes), body what the framing delivered. */
+	 * bytes), body what the framing delivered, aside all the rest. */
 	int status;
 	struct head *head; /* of raw; NULL in classic and without answer */
 	struct buf raw;
 	struct buf body;
 	uint64_t body_len; /* all of it; body.len less when it was cut */
 	bool body_dropped; /* by the history, to make room */
+	struct aside aside[ASIDE_COUNT];
 	httperr_set wrong; /* the rules that the answer broke */
 };
 
@@ -93,6 +117,12 @@ const char *outcome_words(enum outcome);
 
 /* The reason phrase the peer sent, unescaped; may be empty. */
 struct span exchange_reason(const struct exchange *);
+
+/* Put those bytes aside.  What memory has no room for is only counted. */
+void aside_add(struct aside *, struct span);
+
+/* Do the bytes behind its head belong to another protocol: 101, or a tunnel? */
+bool exchange_switches(const struct exchange *);
 
 /* Memory it holds, in bytes. */
 size_t exchange_weight(const struct exchange *);

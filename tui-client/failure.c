@@ -79,6 +79,12 @@ failure_hint(const struct exchange *x, enum outcome outcome)
 		return hint_again(x);
 	case OUTCOME_UNPARSABLE:
 		return hint_unparsable(x);
+	case OUTCOME_BROKEN:
+		return "What came before is shown, and the bytes that cannot "
+		       "be read behind it.";
+	case OUTCOME_TOO_LARGE:
+		return "The limit is retort's, and no fault of the server's; "
+		       "what was taken is shown.";
 	case OUTCOME_CUT:
 	case OUTCOME_CANCELLED:
 	case OUTCOME_FAILED:

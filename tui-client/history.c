@@ -170,6 +170,8 @@ drop_body(struct history *h, struct exchange *x)
 		buf_release(&x->body);
 		x->body_dropped = true;
 	}
+	for (int i = 0; i < ASIDE_COUNT; i++)
+		buf_release(&x->aside[i].kept);
 	if (x->sent.len > SENT_KEPT)
 		buf_release(&x->sent);
 	h->weight -= before - exchange_weight(x);

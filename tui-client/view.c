@@ -356,7 +356,7 @@ build_response(struct view *v, const struct exchange *x)
 	if (h != NULL)
 		add_head(v, VIEW_FROM_RAW, h->start, h->len, buf_span(&x->raw),
 		    rows_role(x));
-	else if (x->status > 0)
+	else if (x->status > 0 && x->request.dialect == DIALECT_CLASSIC)
 		add_block(v, VIEW_FROM_RAW, 0, x->raw.len, rows_role(x));
 	else
 		add_body(v, VIEW_FROM_RAW, 0, buf_span(&x->raw));

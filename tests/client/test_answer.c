@@ -36,6 +36,7 @@ struct row {
 #define LENGTH(n)  OK "Content-Length: " #n "\r\n\r\n"
 #define UNPARSABLE ANSWER_UNPARSABLE
 #define WHOLE	   ANSWER_WHOLE
+#define BROKEN	   ANSWER_BROKEN
 #define CUT	   ANSWER_CUT
 
 /* clang-format off */
@@ -65,7 +66,7 @@ static const struct row rows[] = {
 	{ "GET", "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi", STAYS, WHOLE, 200, "hi", BIT(BARE_LF) },
 	{ "GET", OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", STAYS, WHOLE, 200, "hi", BIT(LENGTH_TWICE) },
 	{ "GET", OK "no colon\r\nContent-Length: 2\r\n\r\nhi", STAYS, WHOLE, 200, "hi", BIT(FIELD_NO_COLON) },
-	{ "GET", CHUNKED "2\r\nhi\r\nxyz\r\n", STAYS, WHOLE, 200, "hi", BIT(CHUNK_SIZE) },
+	{ "GET", CHUNKED "2\r\nhi\r\nxyz\r\n", STAYS, BROKEN, 200, "hi", BIT(CHUNK_SIZE) },
 	{ "GET", "HTTP/1.1 999 Far Out\r\nContent-Length: 0\r\n\r\n", STAYS, WHOLE, 999, "", BIT(STATUS_RANGE) },
 	{ "GET", LENGTH(2) "hi, and more", STAYS, WHOLE, 200, "hi", BIT(BODY_UNASKED) },
 	{ "HEAD", LENGTH(2) "hi", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) },
@@ -348,7 +349,125 @@ refuses_a_head_past_its_ceiling(void **state)
 	for (i = 0; i < 40; i++)
 		assert_true(answer_read(&a, line, sizeof(line)));
 	assert_int_equal(a.state, ANSWER_UNPARSABLE);
-	assert_int_equal(x->wrong, BIT(HEAD_TOO_LARGE));
+	/* That is our fault, not the peer's. */
+	assert_int_equal(a.why, HTTPERR_HEAD_TOO_LARGE);
+	assert_non_null(answer_ceiling(a.why));
+	assert_int_equal(x->wrong, 0);
+	assert_int_equal(x->status, 200);
+	assert_int_equal(x->raw.len, strlen(OK) + 40 * sizeof(line));
+	answer_release(&a);
+	exchange_free(x);
+}
+
+static void
+refuses_no_garbage_for_its_length(void **state)
+{
+	struct exchange *x = exchange_for("GET");
+	struct answer a;
+	char text[1024];
+	size_t i;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_true(answer_init(&a, x));
+	for (i = 0; i < 300; i++)
+		assert_true(answer_read(&a, text, sizeof(text)));
+	assert_int_equal(a.state, ANSWER_UNPARSABLE);
+	assert_null(answer_ceiling(a.why));
+	assert_int_equal(x->wrong, BIT(STATUS_LINE));
+	/* Beside what is kept the rest is counted. */
+	assert_int_equal(
+	    x->raw.len + x->aside[ASIDE_EXTRA].all, 300 * sizeof(text));
+	assert_int_equal(x->aside[ASIDE_EXTRA].kept.len, LIMIT_ASIDE);
+	answer_release(&a);
+	exchange_free(x);
+}
+
+#define INTERIM	 "HTTP/1.1 100 Continue\r\n\r\n"
+#define SWITCHES "HTTP/1.1 101 Switching Protocols\r\n\r\n"
+#define HINTS	 "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+#define LAST	 "2\r\nhi\r\n0\r\n"
+
+/* clang-format off */
+static const struct {
+	struct row row;
+	const char *aside[ASIDE_COUNT]; /* in front, trailers, extra */
+} asides[] = {
+	{ { "GET", LENGTH(2) "hi", STAYS, WHOLE, 200, "hi", 0 }, { "", "", "" } },
+	{ { "GET", INTERIM HINTS LENGTH(2) "hi", STAYS, WHOLE, 200, "hi", 0 }, { INTERIM HINTS, "", "" } },
+	{ { "GET", HINTS, EOFS, CUT, 0, "", 0 }, { HINTS, "", "" } },
+	{ { "GET", CHUNKED LAST "\r\n", STAYS, WHOLE, 200, "hi", 0 }, { "", "", "" } },
+	{ { "GET", CHUNKED LAST "A: b\r\nC: d\r\n\r\n", STAYS, WHOLE, 200, "hi", 0 }, { "", "A: b\r\nC: d\r\n", "" } },
+	{ { "GET", CHUNKED LAST "A: b\r\n", EOFS, CUT, 200, "hi", BIT(BODY_SHORT) }, { "", "A: b\r\n", "" } },
+	{ { "GET", CHUNKED LAST "A: b\r\nC: \033[m\r\n\r\n", STAYS, BROKEN, 200, "hi", BIT(FIELD_VALUE) }, { "", "A: b\r\nC: ", "\033[m\r\n\r\n" } },
+	{ { "GET", CHUNKED LAST "\r\nmore", STAYS, WHOLE, 200, "hi", BIT(BODY_UNASKED) }, { "", "", "more" } },
+	{ { "GET", CHUNKED "2\r\nhiX\r\n0\r\n\r\n", STAYS, BROKEN, 200, "hi", BIT(CHUNK_END) }, { "", "", "X\r\n0\r\n\r\n" } },
+	{ { "GET", LENGTH(2) "hi, and more", STAYS, WHOLE, 200, "hi", BIT(BODY_UNASKED) }, { "", "", ", and more" } },
+	{ { "HEAD", LENGTH(2) "hi", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) }, { "", "", "hi" } },
+	{ { "GET", "HTTP/1.1 204 No Content\r\n\r\nbody", STAYS, WHOLE, 204, "", BIT(BODY_UNASKED) }, { "", "", "body" } },
+	{ { CLASSIC, "HTTP/200 OK\nmore", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) }, { "", "", "more" } },
+	/* Another protocol: no fault. */
+	{ { "GET", SWITCHES "\1\2", STAYS, WHOLE, 101, "", 0 }, { "", "", "\1\2" } },
+	{ { "CONNECT", OK "\r\n\1\2", STAYS, WHOLE, 200, "", 0 }, { "", "", "\1\2" } },
+};
+/* clang-format on */
+
+static void
+keep_aside(size_t i, size_t piece)
+{
+	const struct row *r = &asides[i].row;
+	struct exchange *x = exchange_for(r->method);
+	struct answer a;
+	size_t at, take, k, n = strlen(r->bytes);
+
+	assert_true(answer_init(&a, x));
+	for (at = 0; at < n; at += take) {
+		take = n - at < piece ? n - at : piece;
+		assert_true(answer_read(&a, r->bytes + at, take));
+	}
+	finish(r, &a);
+	if (a.state != r->state || x->wrong != r->wrong ||
+	    x->status != r->status || !span_is(buf_span(&x->body), r->body))
+		test_fail("row %zu in pieces of %zu", i, piece);
+	for (k = 0; k < ASIDE_COUNT; k++) {
+		if (!span_is(buf_span(&x->aside[k].kept), asides[i].aside[k]) ||
+		    x->aside[k].all != x->aside[k].kept.len)
+			test_fail("row %zu in pieces of %zu: aside %zu is %s",
+			    i, piece, k,
+			    test_show(
+				x->aside[k].kept.data, x->aside[k].kept.len));
+	}
+	answer_release(&a);
+	exchange_free(x);
+}
+
+static void
+keeps_what_is_around_head_and_body(void **state)
+{
+	size_t i, piece;
+
+	(void)state;
+	for (i = 0; i < sizeof(asides) / sizeof(asides[0]); i++)
+		for (piece = 1; piece <= strlen(asides[i].row.bytes); piece++)
+			keep_aside(i, piece);
+}
+
+static void
+counts_interim_answers_past_their_ceiling(void **state)
+{
+	struct exchange *x = exchange_for("GET");
+	struct aside *interim = &x->aside[ASIDE_INTERIM];
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	assert_true(answer_init(&a, x));
+	for (i = 0; i < 5000; i++)
+		assert_true(answer_read(&a, INTERIM, strlen(INTERIM)));
+	assert_true(answer_read(&a, LENGTH(0), strlen(LENGTH(0))));
+	assert_int_equal(x->status, 200);
+	assert_int_equal(interim->kept.len, LIMIT_ASIDE);
+	assert_int_equal(interim->all, 5000 * strlen(INTERIM));
 	answer_release(&a);
 	exchange_free(x);
 }
@@ -424,6 +543,9 @@ main(void)
 		cmocka_unit_test(does_not_take_half_a_classic_answer),
 		cmocka_unit_test(counts_a_body_past_its_ceiling),
 		cmocka_unit_test(refuses_a_head_past_its_ceiling),
+		cmocka_unit_test(refuses_no_garbage_for_its_length),
+		cmocka_unit_test(keeps_what_is_around_head_and_body),
+		cmocka_unit_test(counts_interim_answers_past_their_ceiling),
 		cmocka_unit_test(knows_the_other_dialect_when_it_sees_it),
 		cmocka_unit_test(survives_each_allocation_that_fails),
 	};

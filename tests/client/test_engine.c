@@ -1112,6 +1112,47 @@ needs_no_silence_where_a_classic_answer_ends(void **state)
 }
 
 static void
+tells_a_body_that_breaks_from_an_answer(void **state)
+{
+	struct peer *p = answering("HTTP/1.1 200 OK\r\n"
+				   "Transfer-Encoding: chunked\r\n\r\n"
+				   "3\r\nabc\r\nxyz\r\n",
+	    PEER_OP_HANG);
+	struct exchange *x = ask(p->port, "GET", "/");
+
+	(void)state;
+	go(x);
+	expect_words(x, OUTCOME_BROKEN, "cannot be read to its end: a chunk's",
+	    "What came before is shown");
+	assert_int_equal(x->status, 200);
+	assert_true(span_is(buf_span(&x->body), "abc"));
+	assert_true(span_is(buf_span(&x->aside[ASIDE_EXTRA].kept), "xyz\r\n"));
+	assert_int_equal(x->wrong, BIT(CHUNK_SIZE));
+}
+
+static void
+says_that_a_limit_is_its_own(void **state)
+{
+	struct buf b = { .max = 1 << 20 };
+	struct exchange *x;
+	int i;
+
+	(void)state;
+	assert_true(buf_append_text(&b, "HTTP/1.1 200 OK\r\n"));
+	for (i = 0; i < 500; i++)
+		assert_true(buf_printf(&b, "X-%d: y\r\n", i));
+	assert_true(buf_append(&b, "\r\n", 3));
+	x = ask(answering(b.data, PEER_OP_END)->port, "GET", "/");
+	go(x);
+	expect_words(x, OUTCOME_TOO_LARGE, "the 100 that retort takes",
+	    "The limit is retort's");
+	assert_int_equal(x->status, 200);
+	assert_int_equal(x->wrong, 0);
+	assert_int_equal(x->raw.len, x->bytes_in);
+	buf_release(&b);
+}
+
+static void
 waits_fifty_milliseconds_behind_a_classic_answer(void **state)
 {
 	static const struct peer_step steps[] = { PEER_READ(12),
@@ -1222,6 +1263,8 @@ main(void)
 		TEST(asks_the_seeds_server),
 		TEST(takes_a_classic_answer_in_pieces),
 		TEST(needs_no_silence_where_a_classic_answer_ends),
+		TEST(tells_a_body_that_breaks_from_an_answer),
+		TEST(says_that_a_limit_is_its_own),
 		TEST(waits_fifty_milliseconds_behind_a_classic_answer),
 		TEST(survives_each_allocation_that_fails),
 	};

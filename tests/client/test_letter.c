@@ -5,7 +5,7 @@
  *	? METHOD	was asked, else GET
  *	> BYTES		come, all of them
  *	+ close		the peer closes; `reset`: it resets
- *	< STATUS STATE	what it was: whole, cut, unparsable, or still open;
+ *	< STATUS STATE	what it was: whole, broken, cut, unparsable, or still open;
  *			then the rules it broke, by their names in httperr.h
  *	& CONDITION	on that answer: `Name: value`, `no Name`, where `body`
  *			and `reason` are names too; `persists` or `ends` (the
@@ -56,6 +56,7 @@ outcome(const struct answer *a)
 		[ANSWER_HEAD] = "open",
 		[ANSWER_BODY] = "open",
 		[ANSWER_WHOLE] = "whole",
+		[ANSWER_BROKEN] = "broken",
 		[ANSWER_UNPARSABLE] = "unparsable",
 		[ANSWER_CUT] = "cut",
 	};

@@ -43,7 +43,7 @@ feed(const struct wire_case *c, struct result *r, const char *p, size_t n)
 			return;
 		assert_true(used <= (size_t)(end - p));
 		if (r->step == BODY_DATA) {
-			assert_true(data.n > 0);
+			assert_true(used > 0);
 			assert_true(data.p >= p && data.p + data.n <= p + used);
 			assert_true(r->ndata + data.n <= c->bytes.len);
 			memcpy(r->data + r->ndata, data.p, data.n);

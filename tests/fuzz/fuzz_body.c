@@ -49,7 +49,7 @@ feed(struct result *r, const char *p, size_t n)
 		}
 		assert(used <= n);
 		if (r->step == BODY_DATA) {
-			assert(data.n > 0 && data.p >= p);
+			assert(used > 0 && data.p >= p);
 			assert(data.p + data.n <= p + used);
 			assert(r->ndata + data.n <= r->size);
 			memcpy(r->data + r->ndata, data.p, data.n);
