@@ -273,6 +273,31 @@ status_words(struct buf *b, const struct exchange *x, size_t cols)
 	width_append_end(b, reason, cols - 4);
 }
 
+/* An answer that broke rules: a mark, that the words beside it may hide. */
+static bool
+has_findings(const struct exchange *x)
+{
+	return x->outcome == OUTCOME_ANSWERED && x->wrong != 0;
+}
+
+static void
+add_status(struct line *line, const struct layout *l, const struct exchange *x,
+    size_t cols)
+{
+	bool marked = has_findings(x) && cols > 3;
+	/* Behind the cell if there is a gap, else in it. */
+	size_t words = marked && l->time == 0 ? cols - 1 : cols;
+	struct buf cell = { .max = LINE_MAX_BYTES };
+
+	status_words(&cell, x, words);
+	add_left(line, rows_role(x), &cell, words);
+	if (marked)
+		line_add(line, ROLE_ERROR, span_text("!"));
+	else if (l->time > 0)
+		line_pad(line, 1);
+	buf_release(&cell);
+}
+
 /* Its time, or its age: whole seconds, which change with the tick. */
 static void
 time_words(char out[ROWS_TIME], const struct exchange *x, int64_t now)
@@ -292,7 +317,7 @@ add_figures(struct line *line, const struct layout *l, const struct exchange *x,
 
 	if (l->time > 0) {
 		time_words(text, x, now);
-		add_right(line, ROLE_DIM, text, GAP + l->time);
+		add_right(line, ROLE_DIM, text, GAP - 1 + l->time);
 	}
 	if (l->size > 0) {
 		if (x->status > 0)
@@ -325,8 +350,7 @@ rows_history(
 		width_append_middle(&cell, span_text(x->url), url);
 		add_left(line, ROLE_PLAIN, &cell, url + 1);
 	}
-	status_words(&cell, x, status);
-	add_left(line, rows_role(x), &cell, status);
+	add_status(line, l, x, status);
 	add_figures(line, l, x, now);
 	if (line->cols < cols)
 		line_pad(line, cols - line->cols);

@@ -87,7 +87,8 @@ enum role rows_role(const struct exchange *);
 /*
  * One row of the history, exactly cols columns: time of day, method, URL,
  * status or failure, time, size; the first column is left blank for the mark
- * of the selection.  A narrow row loses its size, then its time, then the time
+ * of the selection.  A ! behind the status says that the answer broke rules.  A
+ * narrow row loses its size, then its time, then the time
  * of day; the URL its middle; never the status.  now (CLOCK_MONOTONIC,
  * nanoseconds) is for those in flight, which show their age.
  */

@@ -362,6 +362,37 @@ puts_words_beside_the_code(void **state)
 }
 
 static void
+marks_an_answer_that_broke_rules(void **state)
+{
+	struct exchange *x = answered("GET", "test.com", BAD, 0);
+	struct line *l = make_line();
+	size_t cols;
+
+	(void)state;
+	x->wrong = 1;
+	rows_history(l, x, 80, 0);
+	assert_non_null(strstr(text_of(l), "400 Bad Request   !"));
+	assert_int_equal(role_of(l, "!"), ROLE_ERROR);
+	rows_history(l, x, 50, 0);
+	assert_non_null(strstr(text_of(l), "400 Bad Reque…!"));
+	for (cols = 4; cols <= 120; cols++) {
+		rows_history(l, x, cols, 0);
+		assert_int_equal(l->cols, cols);
+		assert_int_equal(role_of(l, "!"), ROLE_ERROR);
+		assert_int_equal(role_of(l, "400"), ROLE_CLIENT_ERROR);
+	}
+	/* A failure says it in words. */
+	x->outcome = OUTCOME_BROKEN;
+	rows_history(l, x, 80, 0);
+	assert_null(strchr(text_of(l), '!'));
+	assert_int_equal(role_of(l, "400 broken body"), ROLE_FAILURE);
+	x->outcome = OUTCOME_ANSWERED;
+	x->wrong = 0;
+	rows_history(l, x, 80, 0);
+	assert_null(strchr(text_of(l), '!'));
+}
+
+static void
 shows_the_age_of_one_in_flight(void **state)
 {
 	struct exchange *x = make("GET", "test.com", OUTCOME_FLIGHT);
@@ -488,6 +519,7 @@ main(void)
 		TEST(lets_a_row_lose_size_then_time_then_clock),
 		TEST(gives_every_class_its_role),
 		TEST(puts_words_beside_the_code),
+		TEST(marks_an_answer_that_broke_rules),
 		TEST(shows_the_age_of_one_in_flight),
 		TEST(shows_times_and_bytes),
 		TEST(keeps_tabs_on_the_lines_columns),
