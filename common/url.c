@@ -86,6 +86,20 @@ authority_parse(
 	return true;
 }
 
+/* "http:" or "http:/" and no second slash: no host of that name is meant, and
+ * perhaps it is being typed. */
+static bool
+is_half_scheme(struct span text, size_t n)
+{
+	struct span name = span_of(text.p, n);
+
+	if (!span_is_nocase(name, "http") && !span_is_nocase(name, "https"))
+		return false;
+	return span_is(span_of(text.p + n, text.n - n), ":") ||
+	    (text.n - n >= 2 && memcmp(text.p + n, ":/", 2) == 0 &&
+		(text.n - n == 2 || text.p[n + 2] != '/'));
+}
+
 /* The scheme in front, taken off *text. */
 static bool
 scheme_take(struct span *text, enum scheme *scheme, const char **why)
@@ -96,6 +110,11 @@ scheme_take(struct span *text, enum scheme *scheme, const char **why)
 	    (char_is(text->p[n], CHAR_HOST) && text->p[n] != ','))
 		n++;
 	*scheme = SCHEME_HTTP;
+	if (is_half_scheme(*text, n)) {
+		*why = "The URL's scheme has two slashes behind it: write "
+		       "http:// or leave it out.";
+		return false;
+	}
 	if (text->n - n < 3 || memcmp(text->p + n, "://", 3) != 0)
 		return true;
 	if (span_is_nocase(span_of(text->p, n), "https")) {
@@ -115,7 +134,7 @@ authority_fault(struct span text)
 {
 	size_t i;
 
-	if (text.n == 0)
+	if (text.n == 0 || text.p[0] == ':')
 		return "The URL names no host: write one in front, as in "
 		       "test.com/create.";
 	if (memchr(text.p, '@', text.n) != NULL)
