@@ -48,6 +48,17 @@ app_accept_menu(struct app *app)
 	app_open(app, OVERLAY_NONE);
 }
 
+/* "patch" may be meant, but hardly is. */
+static void
+ask_about_case(struct app *app)
+{
+	for (enum method m = METHOD_GET; m < METHOD_COUNT; m++)
+		if (strcmp(app->form.method, method_name(m)) != 0 &&
+		    strcasecmp(app->form.method, method_name(m)) == 0)
+			app_say(app, ROLE_INFO,
+			    "methods are case-sensitive: %s?", method_name(m));
+}
+
 static void
 accept_other(struct app *app)
 {
@@ -64,6 +75,7 @@ accept_other(struct app *app)
 		return;
 	}
 	app_open(app, OVERLAY_NONE);
+	ask_about_case(app);
 }
 
 static void

@@ -12,12 +12,19 @@ line_of(struct app *app)
 	return NULL;
 }
 
+void
+app_refresh(struct app *app)
+{
+	if (!form_refresh(&app->form))
+		app_say(app, ROLE_ERROR,
+		    "memory is out: the automatic headers are old");
+}
+
 static void
 edited(struct app *app)
 {
-	if (app->overlay == OVERLAY_NONE && !form_refresh(&app->form))
-		app_say(app, ROLE_ERROR,
-		    "memory is out: the automatic headers are old");
+	if (app->overlay == OVERLAY_NONE)
+		app_refresh(app);
 	app->dirty |= 1 << PANE_FORM | DIRTY_FOOTER;
 }
 

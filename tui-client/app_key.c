@@ -18,6 +18,7 @@ do_via(struct app *app, enum action action)
 {
 	(void)action;
 	app->form.via = !app->form.via;
+	app_refresh(app);
 	app_say(app, ROLE_INFO,
 	    app->form.via ? "requests go to the via address"
 			  : "requests go to the URL's own host");

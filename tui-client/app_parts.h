@@ -49,6 +49,9 @@ void app_move_pane(struct app *, enum pane, int by);
 
 /* --- app_edit.c --------------------------------------------------------------- */
 
+/* The automatic headers, after a change of what they follow. */
+void app_refresh(struct app *);
+
 /* Into the field that has the cursor. */
 void app_insert(struct app *, struct span text);
 bool app_takes_text(enum context);

@@ -238,12 +238,14 @@ say_server(struct app *app)
 	const char *why;
 
 	if (s->state == SERVER_RUNNING && app->server_free) {
-		if (!form_set_via(&app->form, s->address, &why))
+		if (!form_set_via(&app->form, s->address, &why)) {
 			app_say(app, ROLE_ERROR, "%s", why);
-		else
-			app_say(app, ROLE_INFO,
-			    "the server took the free port %u, and via follows",
-			    (unsigned)s->port);
+			return;
+		}
+		app_refresh(app);
+		app_say(app, ROLE_INFO,
+		    "the server took the free port %u, and via follows",
+		    (unsigned)s->port);
 	} else if (s->state == SERVER_RUNNING) {
 		app_say(app, ROLE_INFO, "the server listens on %s", s->address);
 	} else if (s->state == SERVER_STOPPED) {

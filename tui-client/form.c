@@ -100,8 +100,8 @@ form_set_via(struct form *f, const char *address, const char **why)
 	return true;
 }
 
-bool
-form_set_method(struct form *f, struct span method)
+static bool
+set_method(struct form *f, struct span method)
 {
 	if (method.n > FORM_METHOD_MAX)
 		return false;
@@ -109,6 +109,12 @@ form_set_method(struct form *f, struct span method)
 		memcpy(f->method, method.p, method.n);
 	f->method[method.n] = '\0';
 	return true;
+}
+
+bool
+form_set_method(struct form *f, struct span method)
+{
+	return set_method(f, method) && form_refresh(f);
 }
 
 bool
@@ -228,6 +234,23 @@ enum want {
 	WANT_AS_IS, /* the URL is half typed */
 };
 
+/* OPTIONS * asks the server itself, that at the via address. */
+static bool
+asks_the_server(const struct form *f, struct span url)
+{
+	return span_is(url, "*") && f->via &&
+	    strcmp(f->method, method_name(METHOD_OPTIONS)) == 0;
+}
+
+static bool
+append_via(struct buf *b, const struct form *f)
+{
+	bool ipv6 = strchr(f->via_host, ':') != NULL;
+
+	return buf_printf(
+	    b, ipv6 ? "[%s]:%u" : "%s:%u", f->via_host, f->via_port);
+}
+
 static enum want
 want_host(const struct form *f, struct buf *value)
 {
@@ -237,9 +260,23 @@ want_host(const struct form *f, struct buf *value)
 
 	if (text.n == 0)
 		return WANT_NONE;
+	if (asks_the_server(f, text))
+		return append_via(value, f) ? WANT_VALUE : WANT_AS_IS;
+	if (span_is(text, "*"))
+		return WANT_AS_IS;
 	if (!url_parse(text, &url, &why) || !url_append_host(value, &url))
 		return WANT_AS_IS;
 	return WANT_VALUE;
+}
+
+/* Without one, these say so (RFC 9110 8.6). */
+static bool
+expects_body(const struct form *f)
+{
+	enum method method = method_find(f->method, strlen(f->method));
+
+	return method == METHOD_POST || method == METHOD_PUT ||
+	    method == METHOD_PATCH;
 }
 
 static enum want
@@ -249,7 +286,8 @@ want_value(const struct form *f, enum form_auto which, struct buf *value)
 
 	if (which == FORM_AUTO_HOST)
 		return want_host(f, value);
-	if (which == FORM_AUTO_CONTENT_LENGTH && f->body.text.len == 0)
+	if (which == FORM_AUTO_CONTENT_LENGTH && f->body.text.len == 0 &&
+	    !expects_body(f))
 		return WANT_NONE;
 	if (which == FORM_AUTO_CONTENT_LENGTH)
 		ok = buf_printf(value, "%zu", f->body.text.len);
@@ -405,6 +443,23 @@ check_method(const struct form *f, struct form_fault *fault)
 	return true;
 }
 
+/* A star in the place of a URL. */
+static bool
+check_star(const struct form *f, struct url *url, struct form_fault *fault)
+{
+	if (asks_the_server(f, span_text("*"))) {
+		url->path = span_text("*");
+		return true;
+	}
+	if (!f->via)
+		return wrong(fault, FORM_URL,
+		    "* names no host to go to: write it in front, as in "
+		    "test.com/*, or go via the via address (v).");
+	return wrong(fault, FORM_URL,
+	    "* is for OPTIONS alone: choose it with m, or type a URL, as in "
+	    "test.com.");
+}
+
 /* The URL as typed and taken apart.  In classic it need not be one. */
 static bool
 check_url(const struct form *f, struct span *text, struct url *url,
@@ -421,6 +476,8 @@ check_url(const struct form *f, struct span *text, struct url *url,
 		    "https is not spoken yet: write http:// instead.");
 	if (f->dialect == DIALECT_CLASSIC && f->via)
 		return true;
+	if (span_is(*text, "*"))
+		return check_star(f, url, fault);
 	if (!url_parse(*text, url, &why))
 		return wrong(fault, FORM_URL, "%s", why);
 	return true;
@@ -471,7 +528,7 @@ set_target(const struct form *f, const struct url *url, struct request *r,
 	size_t n;
 
 	if (strcmp(f->method, method_name(METHOD_OPTIONS)) == 0 &&
-	    span_is(url->path, "/*"))
+	    (span_is(url->path, "/*") || span_is(url->path, "*")))
 		r->target = span_dup(span_text("*"));
 	else if (url_append_target(&b, url) && buf_append(&b, "", 1))
 		r->target = buf_take(&b, &n);
@@ -594,9 +651,14 @@ form_load(struct form *f, const struct exchange *x)
 	textedit_init(&new.body, f->body.text.max);
 	ok = lineedit_set(&new.url, span_text(x->url)) &&
 	    load_headers(&new, &r->headers) &&
-	    textedit_set(&new.body, buf_span(&r->body)) && load_wrote(&new);
+	    textedit_set(&new.body, buf_span(&r->body)) &&
+	    set_method(&new, span_text(r->method));
+	new.via = x->via;
+	new.via_port = f->via_port;
+	memcpy(new.via_host, f->via_host, sizeof(new.via_host));
+	ok = ok && load_wrote(&new);
 	if (ok) {
-		form_set_method(f, span_text(r->method));
+		set_method(f, span_text(r->method));
 		f->dialect = r->dialect;
 		f->via = x->via;
 		f->at = f->nurls;

@@ -4,7 +4,8 @@
  * The automatic rows.  The text in the headers editor is what will be sent;
  * there are no other headers.  The form writes five rows into it by itself:
  * Host (follows the URL), User-Agent, Accept, Connection, and Content-Length
- * (follows the body, and is there while there is a body).  One rule says which
+ * (follows the body; it is there while there is a body, and with 0 without one
+ * in POST, PUT and PATCH: RFC 9110 8.6).  One rule says which
  * of them are the form's: A ROW IS OURS WHILE IT READS AS WE WROTE IT LAST.
  * Ours are kept up to date; a row that reads otherwise is the user's and left
  * alone; a row that we wrote and that is gone is not written again.  Where the
@@ -86,7 +87,8 @@ void form_release(struct form *);
 /* "127.0.0.1:10000", "[::1]:80".  False, and *why static, if it is none. */
 bool form_set_via(struct form *, const char *address, const char **why);
 
-/* Any token of at most FORM_METHOD_MAX bytes; false if it is longer. */
+/* Any token of at most FORM_METHOD_MAX bytes; false if it is longer, or memory
+ * is out. */
 bool form_set_method(struct form *, struct span);
 
 /* -H: a row "Name: value", in place of ours of that name if there is one.
@@ -96,7 +98,7 @@ bool form_add_header(struct form *, const char *line, struct form_fault *);
 /* -d, $EDITOR: false if too long or memory is out. */
 bool form_set_body(struct form *, struct span);
 
-/* Bring our rows up to date: after every change of URL, headers or body.
+/* Bring our rows up to date: after every change of URL, headers, body or via.
  * False if memory is out; the rows are then as old as they were. */
 bool form_refresh(struct form *);
 
@@ -108,7 +110,8 @@ void form_summary(const struct form *, char *out, size_t cap);
  * False and *fault if a field is wrong; x may be half filled then.
  *
  * HTTP: the target is the URL's in origin-form, or * for OPTIONS and a URL
- * with nothing but a star behind the host's slash.  Classic: the URL as typed,
+ * with nothing but a star behind the host's slash; a star alone asks the via
+ * address.  Classic: the URL as typed,
  * without "http://"; headers and body are not sent.
  */
 bool form_request(

@@ -113,10 +113,11 @@ set_body(struct form *form, const char *arg)
 	buf_release(&file);
 }
 
+/* With a body and no method it is a POST, as with curl. */
 static void
-set_target(struct form *form, int argc, char **argv)
+set_target(struct form *form, int argc, char **argv, bool body)
 {
-	const char *method = argc > 1 ? argv[0] : NULL;
+	const char *method = argc > 1 ? argv[0] : body ? "POST" : NULL;
 
 	if (argc > 2)
 		usage();
@@ -165,6 +166,7 @@ options(struct client *c, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct form *form = &c->app.form;
+	bool body = false;
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "c:sH:d:Vh", longs, NULL)) != -1)
@@ -183,6 +185,7 @@ options(struct client *c, int argc, char **argv)
 			break;
 		case 'd':
 			set_body(form, optarg);
+			body = true;
 			break;
 		case 'V':
 			puts("retort " RETORT_VERSION);
@@ -193,7 +196,7 @@ options(struct client *c, int argc, char **argv)
 		default:
 			usage();
 		}
-	set_target(form, argc - optind, argv + optind);
+	set_target(form, argc - optind, argv + optind, body);
 	if (!form_refresh(form))
 		err(1, NULL);
 }

@@ -595,6 +595,13 @@ other_takes_any_token(void **state)
 	app_key(&app, K_ENTER);
 	assert_string_equal(app.form.method, "BREW");
 	assert_int_equal(app_context(&app), CONTEXT_URL);
+	assert_string_equal(app.message, "");
+	app_key(&app, K_ALT | 'm');
+	app_key(&app, K_ENTER);
+	type("patch");
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.form.method, "patch");
+	assert_string_equal(app.message, "methods are case-sensitive: PATCH?");
 }
 
 /* --- the server ---------------------------------------------------------------------- */

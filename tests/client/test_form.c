@@ -129,6 +129,51 @@ length_follows_the_body(void **state)
 }
 
 static void
+a_method_that_brings_a_body_says_that_there_is_none(void **state)
+{
+	static const char *const methods[] = { "POST", "PUT", "PATCH" };
+	struct form *f = make();
+
+	(void)state;
+	set_url(f, "test.com");
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(form_set_method(f, span_text(methods[i])));
+		rows_are(f, "Host: test.com\n" CONSTANT "\nContent-Length: 0");
+		assert_true(form_set_body(f, span_text("{}")));
+		rows_are(f, "Host: test.com\n" CONSTANT "\nContent-Length: 2");
+		assert_true(form_set_body(f, span_text("")));
+		assert_true(form_set_method(f, span_text("DELETE")));
+		rows_are(f, "Host: test.com\n" CONSTANT);
+	}
+	/* A row like any other: what is removed stays away. */
+	assert_true(form_set_method(f, span_text("POST")));
+	set_rows(f, "A: b");
+	assert_true(form_set_body(f, span_text("{}")));
+	rows_are(f, "A: b");
+}
+
+static void
+a_star_asks_the_via_address(void **state)
+{
+	struct form_fault fault;
+	struct form *f = make();
+
+	(void)state;
+	set_url(f, "*");
+	rows_are(f, CONSTANT);
+	assert_false(form_request(f, make_exchange(), &fault));
+	assert_non_null(strstr(fault.why, "OPTIONS alone"));
+	assert_true(form_set_method(f, span_text("OPTIONS")));
+	rows_are(f, "Host: 127.0.0.1:10000\n" CONSTANT);
+	assert_true(form_request(f, make_exchange(), &fault));
+	f->via = false;
+	assert_true(form_refresh(f));
+	assert_false(form_request(f, make_exchange(), &fault));
+	assert_int_equal(fault.where, FORM_URL);
+	assert_non_null(strstr(fault.why, "no host"));
+}
+
+static void
 leaves_alone_what_the_user_changed(void **state)
 {
 	struct form *f = make();
@@ -267,7 +312,9 @@ static const struct {
 	    "GET / HTTP/1.1\r\nHost: test.com\r\n\r\n" },
 	{ "PUT", " HTTP://localhost:3000/a b?q=한#f ", false, "localhost",
 	    3000, "PUT /a%20b?q=%ED%95%9C HTTP/1.1\r\n"
-	    "Host: localhost:3000\r\n\r\n" },
+	    "Host: localhost:3000\r\nContent-Length: 0\r\n\r\n" },
+	{ "OPTIONS", "*", true, "127.0.0.1", 10000,
+	    "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:10000\r\n\r\n" },
 	{ "GET", "[::1]:81/x", false, "::1", 81,
 	    "GET /x HTTP/1.1\r\nHost: [::1]:81\r\n\r\n" },
 	{ "OPTIONS", "test.com/*", true, "127.0.0.1", 10000,
@@ -531,6 +578,8 @@ comes_back_from_an_exchange(void **state)
 	/* Its automatic rows are automatic again. */
 	set_url(g, "other.com");
 	assert_true(form_set_body(g, span_text("")));
+	rows_are(g, "Host: other.com\n" CONSTANT "\nContent-Length: 0\nX: y");
+	assert_true(form_set_method(g, span_text("GET")));
 	rows_are(g, "Host: other.com\n" CONSTANT "\nX: y");
 }
 
@@ -723,6 +772,8 @@ main(void)
 		TEST(begins_with_three_rows),
 		TEST(host_follows_the_url),
 		TEST(length_follows_the_body),
+		TEST(a_method_that_brings_a_body_says_that_there_is_none),
+		TEST(a_star_asks_the_via_address),
 		TEST(leaves_alone_what_the_user_changed),
 		TEST(writes_no_removed_row_again),
 		TEST(takes_a_row_back_that_reads_as_written),

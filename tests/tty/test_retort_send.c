@@ -93,8 +93,8 @@ headers_and_body_arrive_as_typed(void **state)
 	assert_string_equal(peer_wait(p, 0, MS).data,
 	    "POST /create HTTP/1.1\r\nHost: test.com\r\n"
 	    "User-Agent: retort/0.1.0\r\nAccept: */*\r\n"
-	    "Connection: close\r\nX-Name: 김철수\r\n"
-	    "Content-Length: 20\r\n\r\n"
+	    "Connection: close\r\nContent-Length: 20\r\n"
+	    "X-Name: 김철수\r\n\r\n"
 	    "{\"name\":\"김철수\"}");
 	wait_entry(s, "test.com/create", "200 OK", GREEN);
 	screen_wait_text(s, "20 B  {\"name\":\"김철수\"}", MS);
@@ -386,6 +386,22 @@ hundreds_of_entries_scroll(void **state)
 }
 
 static void
+a_body_on_the_command_line_is_posted(void **state)
+{
+	struct screen *s =
+	    screen_start(NULL, ARGV(RETORT, "-d", "abc", "test.com"));
+
+	(void)state;
+	screen_wait_at(s, 2, 1, "POST ▾    test.com", MS);
+	screen_wait_text(s, "Content-Length: 3", MS);
+	s = screen_start(NULL, ARGV(RETORT, "-d", "abc", "GET", "test.com"));
+	screen_wait_at(s, 2, 1, "GET ▾     test.com", MS);
+	s = screen_start(NULL, ARGV(RETORT, "-d", "", "test.com"));
+	screen_wait_at(s, 2, 1, "POST ▾    test.com", MS);
+	screen_wait_text(s, "Content-Length: 0", MS);
+}
+
+static void
 a_long_message_is_whole(void **state)
 {
 	struct screen *s = retort(net_refused_port());
@@ -424,6 +440,7 @@ main(void)
 		T(a_request_in_flight_is_grey_and_ages),
 		T(entries_can_be_selected_searched_and_sent_again),
 		T(hundreds_of_entries_scroll),
+		T(a_body_on_the_command_line_is_posted),
 		T(a_long_message_is_whole),
 	};
 
