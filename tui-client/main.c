@@ -16,6 +16,7 @@
 #include "app.h"
 #include "chars.h"
 #include "engine.h"
+#include "escape.h"
 #include "limit.h"
 #include "serverproc.h"
 #include "ui_editor.h"
@@ -56,16 +57,69 @@ now(void)
 
 /* --- options ----------------------------------------------------------------- */
 
-static const char usage_text[] =
-    "usage: retort [-c ADDRESS:PORT] [-s] [--classic] [-H 'Name: value']...\n"
-    "              [-d TEXT|@FILE] [-V] [-h] [[METHOD] URL]\n"
-    "       retort --server-only [any option of retortd]\n";
-
-__attribute__((noreturn)) static void
-usage(void)
+static void
+print_help(void)
 {
-	fputs(usage_text, stderr);
+	fputs("usage: retort [-c ADDRESS:PORT] [-s] [--classic] "
+	      "[-H 'Name: value']...\n"
+	      "              [-d TEXT|@FILE] [-V] [-h] [[METHOD] URL]\n"
+	      "       retort --server-only [any option of retortd]\n"
+	      "  -c, --connect ADDRESS:PORT  where requests go, whatever their "
+	      "URL; port 0 is\n"
+	      "                              a free one, of -s "
+	      "(default 127.0.0.1:10000)\n"
+	      "  -s, --server                start a server there\n"
+	      "  --classic                   begin in the classic dialect\n"
+	      "  -H, --header 'Name: value'  a header line, in place of the "
+	      "automatic one\n"
+	      "  -d, --data TEXT|@FILE       the body, or the file that holds "
+	      "it; makes a POST\n"
+	      "  -V, --version               print the version\n"
+	      "  -h, --help                  print this\n"
+	      "  METHOD URL                  fill the form; Enter sends it\n"
+	      "  --server-only               run retortd, without a screen; "
+	      "comes first\n",
+	    stdout);
+}
+
+/* All that was said must have been taken: a full disk takes nothing. */
+static void
+end_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(1, "cannot write to standard output");
+}
+
+/* An argument as a terminal may show it; good until the next. */
+static const char *
+shown(const char *argument)
+{
+	static char text[256];
+
+	escape_text(text, sizeof(text), span_text(argument), ESCAPE_SCREEN);
+	return text;
+}
+
+static _Noreturn void
+usage_error(const char *what, const char *right)
+{
+	warnx("'%s' %s", shown(what), right);
 	exit(USAGE);
+}
+
+/* What getopt has found, and keeps to itself: its own messages would be raw. */
+static _Noreturn void
+option_error(int found, const char *arg)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+
+	if (found == ':')
+		usage_error(arg, "wants a value; try retort -h");
+	if (optopt == 0)
+		usage_error(arg, "is not an option; try retort -h");
+	if (strncmp(arg, "--", 2) == 0)
+		usage_error(arg, "takes no value; try retort -h");
+	usage_error(letter, "is not an option; try retort -h");
 }
 
 static void
@@ -89,12 +143,13 @@ read_file(const char *path, struct buf *out)
 	ssize_t n;
 
 	if (fd < 0)
-		err(1, "%s", path);
+		err(1, "-d '@%s'", shown(path));
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
 		if (!buf_append(out, chunk, (size_t)n))
-			errx(1, "%s: too long for a body here", path);
+			errx(1, "-d '@%s': a body has at most %d bytes here",
+			    shown(path), LIMIT_REQUEST_BODY);
 	if (n < 0)
-		err(1, "%s", path);
+		err(1, "-d '@%s'", shown(path));
 	close(fd);
 }
 
@@ -120,13 +175,13 @@ set_target(struct form *form, int argc, char **argv, bool body)
 	const char *method = argc > 1 ? argv[0] : body ? "POST" : NULL;
 
 	if (argc > 2)
-		usage();
+		usage_error(argv[2],
+		    "is one too many: a method and a URL are "
+		    "all; try retort -h");
 	if (method != NULL &&
 	    (!chars_are_token(method, strlen(method)) ||
-		!form_set_method(form, span_text(method)))) {
-		warnx("\"%s\" is no method", method);
-		usage();
-	}
+		!form_set_method(form, span_text(method))))
+		usage_error(method, "is no method: it has letters, as in GET");
 	if (argc > 0 && !lineedit_set(&form->url, span_text(argv[argc - 1])))
 		errx(USAGE, "the URL is too long");
 }
@@ -137,7 +192,7 @@ set_via(struct form *form, const char *address)
 	const char *why;
 
 	if (!form_set_via(form, address, &why))
-		errx(USAGE, "-c %s: %s", address, why);
+		errx(USAGE, "-c '%s': %s", shown(address), why);
 }
 
 static void
@@ -146,19 +201,21 @@ add_header(struct form *form, const char *line)
 	struct form_fault fault;
 
 	if (!form_add_header(form, line, &fault))
-		errx(USAGE, "-H '%s': %s", line, fault.why);
+		errx(USAGE, "-H %s", shown(fault.why));
 }
 
 static void
 options(struct client *c, int argc, char **argv)
 {
 	enum {
-		CLASSIC = 1
+		CLASSIC = 1,
+		SERVER_ONLY
 	};
 	static const struct option longs[] = {
 		{ "connect", required_argument, NULL, 'c' },
 		{ "server", no_argument, NULL, 's' },
 		{ "classic", no_argument, NULL, CLASSIC },
+		{ "server-only", no_argument, NULL, SERVER_ONLY },
 		{ "header", required_argument, NULL, 'H' },
 		{ "data", required_argument, NULL, 'd' },
 		{ "version", no_argument, NULL, 'V' },
@@ -169,7 +226,8 @@ options(struct client *c, int argc, char **argv)
 	bool body = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:sH:d:Vh", longs, NULL)) != -1)
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":c:sH:d:Vh", longs, NULL)) != -1)
 		switch (opt) {
 		case 'c':
 			set_via(form, optarg);
@@ -189,12 +247,16 @@ options(struct client *c, int argc, char **argv)
 			break;
 		case 'V':
 			puts("retort " RETORT_VERSION);
+			end_output();
 			exit(0);
 		case 'h':
-			fputs(usage_text, stdout);
+			print_help();
+			end_output();
 			exit(0);
+		case SERVER_ONLY:
+			usage_error("--server-only", "must come first");
 		default:
-			usage();
+			option_error(opt, argv[optind - 1]);
 		}
 	set_target(form, argc - optind, argv + optind, body);
 	if (!form_refresh(form))
@@ -466,8 +528,8 @@ main(int argc, char **argv)
 	options(&c, argc, argv);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		errx(USAGE,
-		    "retort draws on a terminal, and this is none; "
-		    "retort --server-only needs none");
+		    "the screen needs a terminal, and this is none; "
+		    "--server-only needs none");
 	c.engine = engine_new(now);
 	if (c.engine == NULL)
 		err(1, NULL);

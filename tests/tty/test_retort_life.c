@@ -222,29 +222,51 @@ a_terminal_without_a_cursor_is_told(void **state)
 }
 
 static void
-wrong_options_exit_2(void **state)
+wrong_options_exit_2_and_are_named(void **state)
 {
-	const char *const *const wrong[] = {
-		ARGV(RETORT, "-x"),
-		ARGV(RETORT, "-c"),
-		ARGV(RETORT, "-c", "nonsense"),
-		ARGV(RETORT, "-H", "no colon"),
-		ARGV(RETORT, "GET", "test.com", "more"),
-		ARGV(RETORT, "G T", "test.com"),
+	const struct {
+		const char *const *argv;
+		const char *says;
+	} wrong[] = {
+		{ ARGV(RETORT, "-x"), "retort: '-x' is not an option" },
+		{ ARGV(RETORT, "--xyz"), "retort: '--xyz' is not an option" },
+		{ ARGV(RETORT, "--classic=1"), "'--classic=1' takes no value" },
+		{ ARGV(RETORT, "-c"), "retort: '-c' wants a value" },
+		{ ARGV(RETORT, "-c", "nonsense"), "-c 'nonsense': an address" },
+		{ ARGV(RETORT, "-c", "\033[1m"), "-c '\\x1b[1m': an address" },
+		{ ARGV(RETORT, "-H", "no colon"), "-H \"no colon\": a" },
+		{ ARGV(RETORT, "GET", "test.com", "more"),
+		    "'more' is one too many" },
+		{ ARGV(RETORT, "G T", "test.com"), "'G T' is no method" },
+		{ ARGV(RETORT, "-s", "--server-only"),
+		    "'--server-only' must come first" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct proc *p = proc_start(NULL, wrong[i]);
+		struct proc *p = proc_start(NULL, wrong[i].argv);
 
 		assert_int_equal(proc_wait(p, MS), 2);
-		assert_true(proc_err(p)[0] != '\0');
+		if (strstr(proc_err(p), wrong[i].says) == NULL)
+			test_fail("case %zu: %s", i, proc_err(p));
 	}
+}
+
+static void
+a_missing_body_file_is_named_with_its_option(void **state)
+{
+	struct proc *p = proc_start(NULL, ARGV(RETORT, "-d", "@missing"));
+
+	(void)state;
+	assert_int_equal(proc_wait(p, MS), 1);
+	assert_non_null(strstr(proc_err(p), "-d '@missing': No such file"));
 }
 
 static void
 version_and_help_need_no_terminal(void **state)
 {
+	static const struct proc_how full = { .out = "/dev/full" };
+	static const char *const options[] = { "-V", "-h" };
 	struct proc *p = proc_start(NULL, ARGV(RETORT, "-V"));
 
 	(void)state;
@@ -252,7 +274,12 @@ version_and_help_need_no_terminal(void **state)
 	assert_int_equal(proc_wait(p, MS), 0);
 	p = proc_start(NULL, ARGV(RETORT, "-h"));
 	assert_non_null(strstr(proc_read_line(p, MS), "usage: retort"));
+	assert_non_null(strstr(proc_read_all(p, MS).data, "-d, --data"));
 	assert_int_equal(proc_wait(p, MS), 0);
+	for (size_t i = 0; i < 2; i++) {
+		p = proc_start(&full, ARGV(RETORT, options[i]));
+		assert_int_equal(proc_wait(p, MS), 1);
+	}
 }
 
 static void
@@ -336,7 +363,8 @@ main(void)
 		T(ctrl_c_does_not_reach_the_server),
 		T(without_a_terminal_it_says_what_needs_none),
 		T(a_terminal_without_a_cursor_is_told),
-		T(wrong_options_exit_2),
+		T(wrong_options_exit_2_and_are_named),
+		T(a_missing_body_file_is_named_with_its_option),
 		T(version_and_help_need_no_terminal),
 		T(server_only_becomes_retortd),
 		T(an_idle_screen_sleeps),
