@@ -349,7 +349,7 @@ static void
 edit(struct client *c)
 {
 	struct buf text = { .max = LIMIT_REQUEST_BODY };
-	char why[200];
+	char why[APP_MESSAGE_MAX];
 
 	if (editor_run(app_field(&c->app), &text, why, sizeof(why)))
 		app_edited(&c->app, buf_span(&text));

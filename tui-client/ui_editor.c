@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,41 +58,109 @@ become_editor(const char *path)
 	_exit(127);
 }
 
-/* Its exit status, -1 if it could not be run. */
+/* Its status as wait gives it, -1 and errno if it could not be run. */
 static int
 run(const char *path)
 {
 	int status = -1;
+	int why;
 	pid_t pid;
 
 	term_pause();
 	pid = fork();
+	why = errno;
 	if (pid == 0)
 		become_editor(path);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	term_resume();
+	errno = why;
 	return pid < 0 ? -1 : status;
 }
 
+/* As become_editor chooses it. */
+static const char *
+editor_name(void)
+{
+	static const char *const names[] = { "VISUAL", "EDITOR" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *name = getenv(names[i]);
+
+		if (name != NULL && name[0] != '\0')
+			return name;
+	}
+	return "vi";
+}
+
+/* What a person is told, in the caller's room for it. */
+struct why {
+	char *text;
+	size_t cap;
+};
+
+__attribute__((format(printf, 2, 3))) static bool
+failed(struct why *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why->text, why->cap, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* Only 0 says that the file is to be taken. */
 static bool
-edit(int fd, const char *path, struct span text, struct buf *out)
+check_status(int status, struct why *why)
+{
+	const char *name = editor_name();
+
+	if (status == 0)
+		return true;
+	if (status < 0)
+		return failed(
+		    why, "The editor cannot be started: %s.", strerror(errno));
+	if (WIFSIGNALED(status))
+		return failed(why,
+		    "Signal %d ended the editor '%s': nothing changed.",
+		    WTERMSIG(status), name);
+	/* The shell's word for a command that is not there. */
+	if (WEXITSTATUS(status) == 127)
+		return failed(why,
+		    "There is no editor '%s' here: set EDITOR to one that is.",
+		    name);
+	return failed(why, "The editor '%s' exited %d: nothing changed.", name,
+	    WEXITSTATUS(status));
+}
+
+static bool
+edit(int fd, const char *path, struct span text, struct buf *out,
+    struct why *why)
 {
 	int again;
 	bool ok;
 
 	if (!write_all(fd, text))
+		return failed(why,
+		    "The editor's file %s cannot be written: %s; TMPDIR says "
+		    "where it is.",
+		    path, strerror(errno));
+	if (!check_status(run(path), why))
 		return false;
-	if (run(path) != 0) {
-		errno = ECANCELED;
-		return false;
-	}
 	/* Opened anew: editors put another file in its place. */
 	again = open(path, O_RDONLY | O_CLOEXEC);
-	if (again < 0)
-		return false;
-	ok = read_all(again, out);
-	close(again);
+	ok = again >= 0 && read_all(again, out);
+	if (!ok && errno == EFBIG)
+		failed(why,
+		    "The editor's text has more than %zu bytes: nothing "
+		    "changed.",
+		    out->max);
+	else if (!ok)
+		failed(why, "The editor's file %s cannot be read back: %s.",
+		    path, strerror(errno));
+	if (again >= 0)
+		close(again);
 	return ok;
 }
 
@@ -99,6 +168,7 @@ bool
 editor_run(struct span text, struct buf *out, char *why, size_t cap)
 {
 	const char *folder = getenv("TMPDIR");
+	struct why told = { why, cap };
 	char path[4096];
 	bool ok;
 	int fd;
@@ -107,14 +177,12 @@ editor_run(struct span text, struct buf *out, char *why, size_t cap)
 		folder = "/tmp";
 	snprintf(path, sizeof(path), "%s/retort.XXXXXX", folder);
 	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0) {
-		snprintf(why, cap, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	ok = edit(fd, path, text, out);
-	if (!ok)
-		snprintf(why, cap, "%s: nothing changed",
-		    errno == ECANCELED ? "the editor failed" : strerror(errno));
+	if (fd < 0)
+		return failed(&told,
+		    "No file for the editor can be made in %s: %s; TMPDIR says "
+		    "where.",
+		    folder, strerror(errno));
+	ok = edit(fd, path, text, out, &told);
 	close(fd);
 	unlink(path);
 	return ok;

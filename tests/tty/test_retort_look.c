@@ -201,6 +201,42 @@ the_editor_edits_the_body(void **state)
 	assert_true(s->paste);
 }
 
+/* What is said when the editor does not do it. */
+static void
+a_failed_editor_is_named(void **state)
+{
+	static const struct {
+		const char *env[3];
+		const char *says;
+	} cases[] = {
+		{ { "EDITOR=nosuchcmd", NULL },
+		    "There is no editor 'nosuchcmd'" },
+		{ { "EDITOR=exit 3;", NULL }, "The editor 'exit 3;' exited 3" },
+		{ { "EDITOR=rm", NULL }, "cannot be read back: No such file" },
+		{ { "EDITOR=kill -9 $$;", NULL }, "Signal 9 ended the editor" },
+		{ { "EDITOR=truncate -s 20M", NULL },
+		    "more than 16777216 bytes" },
+		{ { "TMPDIR=/nowhere", NULL },
+		    "can be made in /nowhere: No such file or directory; "
+		    "TMPDIR" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct screen_how how = { .cols = 100,
+			.env = cases[i].env };
+		struct screen *s = screen_start(&how, ARGV(RETORT));
+
+		screen_wait_text(s, "Enter send", MS);
+		screen_type(s, "\033h");
+		screen_wait_text(s, "F4 editor", MS);
+		screen_type(s, "\033");
+		screen_wait_text(s, "E editor", MS);
+		screen_type(s, "E");
+		screen_wait_text(s, cases[i].says, MS);
+	}
+}
+
 /* --- the mouse --------------------------------------------------------------------- */
 
 static void
@@ -341,8 +377,8 @@ tiny_says_method_url_and_status(void **state)
 static void
 the_state_of_the_world_is_on_every_screen(void **state)
 {
-	/* The keys open: the body, the exchange zoomed, the URL. */
-	static const char *const keys[] = { "\033b", "\033\t\tz", "zu" };
+	/* The keys open: the headers, the exchange zoomed, the URL. */
+	static const char *const keys[] = { "\033h", "\033\t\tz", "zu" };
 	int port = net_refused_port();
 	struct screen *s = retort(port);
 	const struct {
@@ -546,6 +582,7 @@ main(void)
 		T(a_paste_is_text_whatever_it_holds),
 		T(earlier_urls_come_back_with_up),
 		T(the_editor_edits_the_body),
+		T(a_failed_editor_is_named),
 		T(clicks_choose),
 		T(the_wheel_scrolls_what_it_is_over),
 		T(search_and_zoom_in_an_exchange),
