@@ -50,8 +50,8 @@ size_of(const union address_any *sa)
 }
 
 /*
- * What is accepted inherits TCP_NODELAY, and TCP_USER_TIMEOUT: answers that the
- * kernel took have gone as far as the server can see, so it is the kernel that
+ * What is accepted inherits these.  Answers that the kernel took have gone as
+ * far as the server can see, so it is the kernel that bounds them, and that
  * gives up a peer which takes nothing.  A connection is handed over with its
  * first bytes; one that stays silent, after a second.
  */
@@ -60,9 +60,12 @@ set_options(int fd, bool is_ipv6)
 {
 	const int on = 1;
 	const int patience = TIME_PROGRESS;
+	const int unsent = LIMIT_UNSENT;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &unsent, sizeof(unsent)) !=
+		0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience,
 		sizeof(patience)) != 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &on, sizeof(on)) != 0)

@@ -52,12 +52,12 @@ accept_one(void)
 }
 
 static int
-option(int fd, int name)
+option(int fd, int level, int name)
 {
 	int value = -1;
 	socklen_t n = sizeof(value);
 
-	assert_int_equal(getsockopt(fd, IPPROTO_TCP, name, &value, &n), 0);
+	assert_int_equal(getsockopt(fd, level, name, &value, &n), 0);
 	return value;
 }
 
@@ -68,8 +68,20 @@ gives_up_peers_that_take_nothing(void **state)
 	int fd = accept_one();
 
 	(void)state;
-	assert_int_equal(option(fd, TCP_USER_TIMEOUT), TIME_PROGRESS);
-	assert_int_not_equal(option(fd, TCP_NODELAY), 0);
+	assert_int_equal(
+	    option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), TIME_PROGRESS);
+	assert_int_not_equal(option(fd, IPPROTO_TCP, TCP_NODELAY), 0);
+	close(fd);
+}
+
+/* Linux doubles what it is told, for what it spends itself. */
+static void
+bounds_what_the_kernel_holds(void **state)
+{
+	int fd = accept_one();
+
+	(void)state;
+	assert_in_range(option(fd, SOL_SOCKET, SO_SNDBUF), 1, 2 * LIMIT_UNSENT);
 	close(fd);
 }
 
@@ -79,6 +91,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    gives_up_peers_that_take_nothing, start, stop),
+		cmocka_unit_test_setup_teardown(
+		    bounds_what_the_kernel_holds, start, stop),
 	};
 
 	return cmocka_run_group_tests_name("listen", tests, NULL, NULL);
