@@ -59,7 +59,7 @@ static void
 lay_wide(
     struct layout *l, int y, int rows, int cols, const struct layout_wish *wish)
 {
-	int left = cols * 9 / 20;
+	int left = cols / 2;
 	int server = wish->server ? least(SERVER_ROWS, rows / 2) : 0;
 
 	l->pane[PANE_HISTORY] = rect(y, 0, rows - server, left);

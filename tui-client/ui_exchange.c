@@ -66,6 +66,20 @@ paint_times(struct app *app, struct rect r, const struct exchange *x)
 	line_release(&line);
 }
 
+/* Between it and the panes on its left, whose rules end there. */
+static void
+paint_border(const struct app *app, struct rect r)
+{
+	struct rect server = app->layout.pane[PANE_SERVER];
+
+	attrset(theme_rule());
+	mvvline_set(r.y + 1, r.x - 1, WACS_VLINE, r.h - 1);
+	mvadd_wch(r.y, r.x - 1, WACS_TTEE);
+	if (server.h > 0)
+		mvadd_wch(server.y, r.x - 1, WACS_RTEE);
+	attrset(A_NORMAL);
+}
+
 void
 paint_exchange(struct app *app)
 {
@@ -86,12 +100,8 @@ paint_exchange(struct app *app)
 		if (x != NULL)
 			paint_parts(app, pane);
 	}
-	if (pane.x > 0) {
-		attrset(theme_rule());
-		mvvline_set(pane.y + 1, pane.x - 1, WACS_VLINE, pane.h - 1);
-		mvadd_wch(pane.y, pane.x - 1, WACS_TTEE);
-		attrset(A_NORMAL);
-	}
+	if (pane.x > 0)
+		paint_border(app, pane);
 	if (x == NULL)
 		return;
 	paint_lines(app, r, x);
