@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "form.h"
 #include "history.h"
+#include "input.h"
 #include "keymap.h"
 #include "layout.h"
 #include "lineedit.h"
@@ -60,12 +61,6 @@ enum {
 	MENU_METHODS = METHOD_TRACE,  /* GET to TRACE */
 	MENU_ROWS = MENU_METHODS + 1, /* and other… */
 	MENU_COLS = 11,
-};
-
-enum mouse {
-	MOUSE_PRESS,
-	MOUSE_WHEEL_UP,
-	MOUSE_WHEEL_DOWN
 };
 
 struct app {
