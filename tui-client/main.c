@@ -403,18 +403,22 @@ carry_out(struct client *c)
 static void
 keyboard(struct client *c)
 {
-	struct term_event e;
+	struct input_event e;
 
-	while (!c->quit && term_read(&e)) {
+	while (!c->quit && term_read(&e, now())) {
 		switch (e.kind) {
-		case TERM_KEY:
+		case INPUT_IS_KEY:
 			app_key(&c->app, e.key);
 			break;
-		case TERM_PASTE:
+		case INPUT_IS_MOUSE:
+			app_mouse(&c->app, e.mouse, e.y, e.x);
+			break;
+		case INPUT_IS_PASTE:
 			app_paste(&c->app, e.paste);
 			break;
-		case TERM_MOUSE:
-			app_mouse(&c->app, e.mouse, e.y, e.x);
+		case INPUT_IS_LONG_PASTE:
+			app_say(&c->app, ROLE_ERROR,
+			    "that paste is too long: nothing of it is taken");
 			break;
 		}
 		carry_out(c);
@@ -433,6 +437,8 @@ deadline(const struct client *c)
 		at = serverproc_deadline(&c->server);
 	if (c->app.flights > 0 && c->tick < at)
 		at = c->tick;
+	if (term_deadline() < at)
+		at = term_deadline();
 	return at;
 }
 

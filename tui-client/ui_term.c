@@ -1,6 +1,7 @@
 #include "ui_term.h"
 
 #include <ncurses.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,39 +11,34 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "keymap.h"
 #include "ui_theme.h"
-#include "utf8.h"
 
 enum {
-	ESC_DELAY = 25, /* ms; what comes later is a key of its own */
-	PASTE_MAX = 16 * 1024 * 1024,
+	READ_MAX = 4 * 1024,
 	RESTORE_MAX = 256,
-	MOUSE_MAX = 16, /* curses keeps 8 */
 	CRASH_STACK = 16 * 1024,
-
-	/* Of our own, above those that curses has. */
-	CODE_PASTE_BEGIN = KEY_MAX + 1,
-	CODE_PASTE_END,
-	CODE_WORD_LEFT,
-	CODE_WORD_RIGHT,
 };
 
-#define PASTE_ON  "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
-#define MOUSE_OFF "\033[?1006l\033[?1000l"
+/* One mode a sequence: not every terminal obeys the second of two. */
+#define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
+#define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
 static SCREEN *screen;
 static struct termios before;
-static struct buf pasted;
-static bool pasting;
-static MEVENT mouse[MOUSE_MAX];
-static size_t nmouse;
+static struct input input;
 
 /* --- a crash gives the terminal back --------------------------------------- */
 
 static char restore[RESTORE_MAX];
 static volatile sig_atomic_t restore_len;
+
+/* A capability may be absent, or cancelled. */
+static bool
+is_there(const char *cap)
+{
+	return cap != NULL && cap != (char *)-1;
+}
 
 /* Append a capability without its padding, "$<50>". */
 static void
@@ -50,7 +46,7 @@ restore_add(const char *cap)
 {
 	size_t n = strlen(restore);
 
-	if (cap == NULL || cap == (char *)-1)
+	if (!is_there(cap))
 		return;
 	while (*cap != '\0' && n + 1 < sizeof(restore)) {
 		if (cap[0] == '$' && cap[1] == '<') {
@@ -86,7 +82,7 @@ catch_crashes(void)
 		.sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK,
 	};
 
-	restore_add(MOUSE_OFF PASTE_OFF);
+	restore_add(MODES_OFF);
 	restore_add(tigetstr("rmkx"));
 	restore_add(tigetstr("sgr0"));
 	restore_add(tigetstr("cnorm"));
@@ -99,22 +95,40 @@ catch_crashes(void)
 
 /* --- up and down ------------------------------------------------------------ */
 
+/* Keypad, pastes and mouse: keypad() and mousemask() would build what curses
+ * needs to read keys, which it does not. */
 static void
-switch_paste(const char *how)
+switch_modes(const char *keypad, const char *modes)
 {
-	fputs(how, stdout);
+	if (is_there(keypad))
+		putp(keypad);
+	putp(modes);
 	fflush(stdout);
 }
 
 static void
-define_keys(void)
+know_keys(void)
 {
-	define_key("\033[200~", CODE_PASTE_BEGIN);
-	define_key("\033[201~", CODE_PASTE_END);
-	define_key("\033[1;5D", CODE_WORD_LEFT);
-	define_key("\033[1;5C", CODE_WORD_RIGHT);
-	define_key("\033[1;3D", CODE_WORD_LEFT);
-	define_key("\033[1;3C", CODE_WORD_RIGHT);
+	/* clang-format off */
+	const struct {
+		const char *seq;
+		uint32_t key;
+	} keys[] = {
+		{ key_left, K_LEFT }, { key_right, K_RIGHT },
+		{ key_up, K_UP }, { key_down, K_DOWN },
+		{ key_home, K_HOME }, { key_end, K_END },
+		{ key_ppage, K_PAGE_UP }, { key_npage, K_PAGE_DOWN },
+		{ key_a1, K_HOME }, { key_c1, K_END },
+		{ key_a3, K_PAGE_UP }, { key_c3, K_PAGE_DOWN },
+		{ key_dc, K_DELETE }, { key_btab, K_BACK_TAB },
+		{ key_enter, K_ENTER }, { key_backspace, K_BACKSPACE },
+		{ key_f1, K_F1 }, { key_f4, K_F4 }, { key_f5, K_F5 },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (is_there(keys[i].seq))
+			input_own(&input, keys[i].seq, keys[i].key);
 }
 
 void
@@ -122,11 +136,11 @@ term_close(void)
 {
 	if (screen == NULL)
 		return;
-	switch_paste(PASTE_OFF);
+	switch_modes(keypad_local, MODES_OFF);
 	endwin();
 	delscreen(screen);
 	screen = NULL;
-	buf_release(&pasted);
+	input_release(&input);
 }
 
 bool
@@ -144,35 +158,29 @@ term_open(const char **why)
 		return false;
 	}
 	catch_crashes();
-	set_escdelay(ESC_DELAY);
 	raw();
 	noecho();
 	nonl();
-	nodelay(stdscr, TRUE);
-	keypad(stdscr, TRUE);
 	/* A frame is never cut short for a key: the key may change nothing. */
 	typeahead(-1);
-	define_keys();
+	input_init(&input);
+	know_keys();
 	theme_init();
-	/* Narrower masks lose clicks that arrive in one read. */
-	mousemask(ALL_MOUSE_EVENTS, NULL);
-	mouseinterval(0);
-	switch_paste(PASTE_ON);
-	pasted.max = PASTE_MAX;
+	switch_modes(keypad_xmit, MODES_ON);
 	return true;
 }
 
 void
 term_pause(void)
 {
-	switch_paste(PASTE_OFF);
+	switch_modes(keypad_local, MODES_OFF);
 	endwin();
 }
 
 void
 term_resume(void)
 {
-	switch_paste(PASTE_ON);
+	switch_modes(keypad_xmit, MODES_ON);
 	clearok(stdscr, TRUE);
 	refresh();
 }
@@ -190,169 +198,42 @@ term_resize(int *rows, int *cols)
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
 	    size.ws_col > 0)
-		resizeterm(size.ws_row, size.ws_col);
+		resize_term(size.ws_row, size.ws_col);
 	term_redraw();
 	getmaxyx(stdscr, *rows, *cols);
 }
 
 /* --- keys -------------------------------------------------------------------- */
 
-static uint32_t
-special_key(wint_t code)
+/* What the terminal has sent; 0 if there is nothing now. */
+static size_t
+read_there(char *bytes, size_t cap)
 {
-	/* clang-format off */
-	static const struct {
-		wint_t code;
-		uint32_t key;
-	} keys[] = {
-		{ KEY_ENTER, K_ENTER }, { KEY_BACKSPACE, K_BACKSPACE },
-		{ KEY_DC, K_DELETE }, { KEY_LEFT, K_LEFT },
-		{ KEY_RIGHT, K_RIGHT }, { KEY_UP, K_UP },
-		{ KEY_DOWN, K_DOWN }, { KEY_HOME, K_HOME },
-		{ KEY_END, K_END }, { KEY_PPAGE, K_PAGE_UP },
-		{ KEY_NPAGE, K_PAGE_DOWN }, { KEY_BTAB, K_BACK_TAB },
-		{ KEY_A1, K_HOME }, { KEY_C1, K_END },
-		{ KEY_A3, K_PAGE_UP }, { KEY_C3, K_PAGE_DOWN },
-		{ KEY_F(1), K_F1 }, { KEY_F(4), K_F4 }, { KEY_F(5), K_F5 },
-		{ CODE_WORD_LEFT, K_WORD_LEFT },
-		{ CODE_WORD_RIGHT, K_WORD_RIGHT },
-	};
-	/* clang-format on */
+	struct pollfd in = { STDIN_FILENO, POLLIN, 0 };
+	ssize_t n = 0;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].code == code)
-			return keys[i].key;
-	return 0;
-}
-
-static uint32_t
-plain_key(wint_t c)
-{
-	if (c == '\r' || c == '\n')
-		return K_ENTER;
-	if (c == 0x7f || c == K_CTRL('H'))
-		return K_BACKSPACE;
-	return (uint32_t)c;
-}
-
-/* A key, whichever way it came; 0 if it is none that we know. */
-static uint32_t
-key_of(int kind, wint_t c)
-{
-	return kind == KEY_CODE_YES ? special_key(c) : plain_key(c);
-}
-
-/* Something behind an Esc already: then it was Alt. */
-static uint32_t
-escape_or_alt(void)
-{
-	wint_t c;
-	int kind = get_wch(&c);
-	uint32_t key;
-
-	if (kind == ERR)
-		return K_ESC;
-	key = key_of(kind, c);
-	if (key == 0 || key == K_ESC) {
-		if (kind == KEY_CODE_YES)
-			ungetch((int)c);
-		else
-			unget_wch((wchar_t)c);
-		return K_ESC;
-	}
-	return K_ALT | key;
-}
-
-static bool
-mouse_of(const MEVENT *m, struct term_event *e)
-{
-	const mmask_t press = BUTTON1_PRESSED | BUTTON1_CLICKED |
-	    BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED;
-
-	if ((m->bstate & BUTTON4_PRESSED) != 0)
-		e->mouse = MOUSE_WHEEL_UP;
-	else if ((m->bstate & BUTTON5_PRESSED) != 0)
-		e->mouse = MOUSE_WHEEL_DOWN;
-	else if ((m->bstate & press) != 0)
-		e->mouse = MOUSE_PRESS;
-	else
-		return false;
-	e->kind = TERM_MOUSE;
-	e->y = m->y;
-	e->x = m->x;
-	return true;
-}
-
-static bool
-next_mouse(struct term_event *e)
-{
-	while (nmouse > 0)
-		if (mouse_of(&mouse[--nmouse], e))
-			return true;
-	return false;
-}
-
-/*
- * curses gives a single KEY_MOUSE for several events when a key follows them,
- * and the newest event first: take all there are, and hand them out oldest
- * first.
- */
-static bool
-read_mouse(struct term_event *e)
-{
-	while (nmouse < MOUSE_MAX && getmouse(&mouse[nmouse]) == OK)
-		nmouse++;
-	return next_mouse(e);
-}
-
-/* Gather a paste; true when it is whole. */
-static bool
-read_paste(int kind, wint_t c, struct term_event *e)
-{
-	char utf8[4];
-
-	if (kind == KEY_CODE_YES && c == CODE_PASTE_END) {
-		pasting = false;
-		e->kind = TERM_PASTE;
-		e->paste = buf_span(&pasted);
-		return true;
-	}
-	/* What passes PASTE_MAX is dropped. */
-	if (kind == OK)
-		buf_append(&pasted, utf8, utf8_encode((uint32_t)c, utf8));
-	return false;
-}
-
-/* One event out of what get_wch gave; false if it is none yet. */
-static bool
-event_of(int kind, wint_t c, struct term_event *e)
-{
-	if (pasting)
-		return read_paste(kind, c, e);
-	if (kind == KEY_CODE_YES && c == CODE_PASTE_BEGIN) {
-		pasting = true;
-		buf_release(&pasted);
-		return false;
-	}
-	if (kind == KEY_CODE_YES && c == KEY_MOUSE)
-		return read_mouse(e);
-	e->kind = TERM_KEY;
-	e->key = key_of(kind, c);
-	if (e->key == K_ESC)
-		e->key = escape_or_alt();
-	return e->key != 0;
+	if (poll(&in, 1, 0) == 1 && (in.revents & POLLIN) != 0)
+		n = read(STDIN_FILENO, bytes, cap);
+	return n > 0 ? (size_t)n : 0;
 }
 
 bool
-term_read(struct term_event *e)
+term_read(struct input_event *e, int64_t now)
 {
-	wint_t c;
-	int kind;
+	static char bytes[READ_MAX];
+	size_t n;
 
-	if (next_mouse(e))
-		return true;
-	while ((kind = get_wch(&c)) != ERR)
-		if (event_of(kind, c, e))
-			return true;
-	return false;
+	while (!input_next(&input, e)) {
+		n = read_there(bytes, sizeof(bytes));
+		if (n == 0)
+			return input_silence(&input, now, e);
+		input_feed(&input, span_of(bytes, n), now);
+	}
+	return true;
+}
+
+int64_t
+term_deadline(void)
+{
+	return input_deadline(&input);
 }

@@ -7,23 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app.h"
-#include "span.h"
-
-enum term_event_kind {
-	TERM_KEY,
-	TERM_PASTE,
-	TERM_MOUSE,
-};
-
-struct term_event {
-	enum term_event_kind kind;
-	uint32_t key;	   /* TERM_KEY */
-	struct span paste; /* TERM_PASTE; good until the next call */
-	enum mouse mouse;  /* TERM_MOUSE, with its place */
-	int y;
-	int x;
-};
+#include "input.h"
 
 /* Take the terminal.  False and a sentence if it cannot be used.  From here on
  * a crash restores it. */
@@ -39,9 +23,11 @@ void term_resume(void);
 /* The next frame is drawn whole: something else wrote on the screen. */
 void term_redraw(void);
 
-/* The next event that is there; false if there is none.  Call it until then:
- * poll cannot see what curses has read already. */
-bool term_read(struct term_event *);
+/* The next event that is there; false if there is none.  Call it until then. */
+bool term_read(struct input_event *, int64_t now);
+
+/* When term_read may have an event though nothing is sent; INT64_MAX never. */
+int64_t term_deadline(void);
 
 /* Ask the terminal for its size.  The next frame is drawn whole: a terminal
  * that was small for a moment has lost what did not fit, even if the size is
