@@ -285,27 +285,35 @@ on_resize(int sig)
 	resized = 1;
 }
 
-/* All of ours are blocked but for the wait itself, so that none is lost. */
+static void catch (int sig, void (*handler)(int), sigset_t *ours)
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	sigaction(sig, &sa, NULL);
+	sigaddset(ours, sig);
+}
+
+/*
+ * All of ours are blocked but for the wait itself, so that none is lost.  To be
+ * called before curses sets handlers of its own: it leaves those alone that are
+ * there.
+ */
 static void
 block_signals(sigset_t *outside)
 {
-	static const int end[] = { SIGTERM, SIGHUP, SIGINT };
-	struct sigaction sa = { .sa_handler = on_end };
+	/* All that would end us, and are no crash. */
+	static const int end[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
+		SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL, SIGXCPU, SIGXFSZ,
+		SIGPWR, SIGSTKFLT };
 	sigset_t ours;
 
 	sigemptyset(&ours);
-	sigaddset(&ours, SIGWINCH);
-	sigaddset(&ours, SIGTSTP);
-	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
-		sigaddset(&ours, end[i]);
-		sigaction(end[i], &sa, NULL);
-	}
-	sa.sa_handler = on_stop;
-	sigaction(SIGTSTP, &sa, NULL);
-	/* In the place of curses' own, which is silent when the size went and
-	 * came back. */
-	sa.sa_handler = on_resize;
-	sigaction(SIGWINCH, &sa, NULL);
+	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++)
+		catch (end[i], on_end, &ours);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		catch (sig, on_end, &ours);
+	catch (SIGTSTP, on_stop, &ours);
+	catch (SIGWINCH, on_resize, &ours);
 	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &ours, outside);
 }
@@ -539,9 +547,9 @@ main(int argc, char **argv)
 	c.engine = engine_new(now);
 	if (c.engine == NULL)
 		err(1, NULL);
+	block_signals(&outside);
 	if (!term_open(&why))
 		errx(1, "%s", why);
-	block_signals(&outside);
 	resize(&c);
 	loop(&c, &outside);
 	term_close();

@@ -73,8 +73,8 @@ crash(int sig)
 static void
 catch_crashes(void)
 {
-	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
-		SIGILL };
+	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+		SIGSYS, SIGTRAP };
 	static char stack[CRASH_STACK];
 	stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction sa = {

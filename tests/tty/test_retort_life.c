@@ -84,8 +84,8 @@ a_killed_client_leaves_no_server(void **state)
 static void
 a_crash_restores_the_terminal(void **state)
 {
-	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
-		SIGILL };
+	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+		SIGTRAP, SIGSYS };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -102,7 +102,9 @@ a_crash_restores_the_terminal(void **state)
 static void
 being_told_to_leave_restores_the_terminal(void **state)
 {
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+	const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
+		SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL, SIGXCPU, SIGXFSZ,
+		SIGPWR, SIGSTKFLT, SIGRTMIN, SIGRTMAX };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
