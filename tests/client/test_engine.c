@@ -1135,6 +1135,7 @@ says_that_a_limit_is_its_own(void **state)
 {
 	struct buf b = { .max = 1 << 20 };
 	struct exchange *x;
+	const char *bytes;
 	int i;
 
 	(void)state;
@@ -1142,14 +1143,15 @@ says_that_a_limit_is_its_own(void **state)
 	for (i = 0; i < 500; i++)
 		assert_true(buf_printf(&b, "X-%d: y\r\n", i));
 	assert_true(buf_append(&b, "\r\n", 3));
-	x = ask(answering(b.data, PEER_OP_END)->port, "GET", "/");
+	bytes = test_text("%s", b.data);
+	buf_release(&b);
+	x = ask(answering(bytes, PEER_OP_END)->port, "GET", "/");
 	go(x);
 	expect_words(x, OUTCOME_TOO_LARGE, "the 100 that retort takes",
 	    "The limit is retort's");
 	assert_int_equal(x->status, 200);
 	assert_int_equal(x->wrong, 0);
 	assert_int_equal(x->raw.len, x->bytes_in);
-	buf_release(&b);
 }
 
 static void
