@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "httperr.h"
+#include "utf8.h"
 #include "width.h"
 
 enum {
@@ -33,6 +34,8 @@ block_bytes(
 {
 	const struct buf *from = NULL;
 
+	if (b->source >= VIEW_FROM_ASIDE)
+		from = &x->aside[b->source - VIEW_FROM_ASIDE].kept;
 	switch (b->source) {
 	case VIEW_FROM_NOTES:
 		from = &v->notes;
@@ -45,6 +48,8 @@ block_bytes(
 		break;
 	case VIEW_FROM_SENT:
 		from = &x->sent;
+		break;
+	case VIEW_FROM_ASIDE:
 		break;
 	}
 	return span_of(from->data + b->from, b->to - b->from);
@@ -84,10 +89,9 @@ measure(const struct block *b, struct span s, size_t at, size_t cols)
 	struct glyph g;
 
 	while (i < s.n) {
-		if (!b->flat && s.p[i] == '\n')
+		if (s.p[i] == '\n')
 			return (struct extent){ i, i + 1 };
-		if (!b->flat && s.p[i] == '\r' && i + 1 < s.n &&
-		    s.p[i + 1] == '\n')
+		if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
 			return (struct extent){ i, i + 2 };
 		n = glyph_run(span_of(s.p + i, s.n - i), cols - col);
 		if (n > 0) {
@@ -151,6 +155,8 @@ next_start(
 {
 	const struct block *b = &v->block[block];
 
+	if (b->hex > 0)
+		return at + b->hex;
 	return measure(b, block_bytes(v, x, b), at, v->of.cols).next;
 }
 
@@ -159,7 +165,12 @@ static size_t
 line_start(struct view *v, const struct exchange *x, size_t block, size_t i)
 {
 	const struct block *b = &v->block[block];
-	size_t k = i - i % b->every, at = b->mark[i / b->every];
+	size_t k, at;
+
+	if (b->hex > 0)
+		return i * b->hex;
+	k = i - i % b->every;
+	at = b->mark[i / b->every];
 
 	if (v->near_block == block && v->near > k && v->near <= i) {
 		k = v->near;
@@ -182,6 +193,8 @@ line_of(struct view *v, const struct exchange *x, size_t block, size_t off)
 	struct block *b = &v->block[block];
 	size_t low = 0, high, mid, at, next;
 
+	if (b->hex > 0)
+		return off / b->hex;
 	while (b->next <= off && grow(v, x, b))
 		;
 	for (high = b->nmark; high - low > 1;) {
@@ -255,54 +268,145 @@ add_findings(struct view *v, httperr_set wrong)
 	add_notes(v, from, ROLE_DIM, ROLE_ERROR);
 }
 
-/* An empty line behind what was noted so far. */
+/* An empty line behind what is there so far. */
 static void
 add_gap(struct view *v)
 {
 	size_t from = v->notes.len;
 
-	if (from > 0 && buf_append_text(&v->notes, "\n"))
+	if (v->nblock > 0 && buf_append_text(&v->notes, "\n"))
 		add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
 }
 
+/* The same, unless a head stands there: it ends with one. */
+static void
+add_gap_behind(struct view *v)
+{
+	if (v->nblock > 0 && v->block[v->nblock - 1].source != VIEW_FROM_RAW)
+		add_gap(v);
+}
+
+/* A control that stands in no text: bell to CR and ESC, with which text is
+ * moved and coloured, may. */
+static bool
+is_odd(uint32_t cp)
+{
+	return (cp < ' ' && (cp < '\a' || cp > '\r') && cp != '\033') ||
+	    (cp >= 0x7f && cp < 0xa0);
+}
+
+/* What no text holds, or holds little of.  A character that is shown escaped
+ * may well be of a text. */
 static bool
 is_binary(struct span s)
 {
-	size_t i, odd = 0, n = s.n < SAMPLE ? s.n : SAMPLE;
-	struct glyph g;
+	size_t i, len, odd = 0, n = s.n < SAMPLE ? s.n : SAMPLE;
+	uint32_t cp = 0;
 
 	if (memchr(s.p, '\0', n) != NULL)
 		return true;
-	for (i = 0; i < n; i += g.len) {
-		g = glyph_next(span_of(s.p + i, n - i), 0);
-		if (g.kind == GLYPH_ESCAPED && s.p[i] != '\n' && s.p[i] != '\r')
-			odd += g.len;
+	for (i = 0; i < n; i += len) {
+		len = utf8_decode(s.p + i, n - i, &cp);
+		if (len == 0 || is_odd(cp))
+			odd++;
+		if (len == 0)
+			len = 1;
 	}
 	return odd > n / 8 + 3; /* 3: a character that the sample cuts */
+}
+
+/* How bytes stand on a line of so many columns. */
+struct hex_form {
+	size_t least; /* columns */
+	size_t bytes;
+	size_t offset; /* digits */
+	bool text;
+};
+
+static const struct hex_form *
+hex_form_of(size_t cols)
+{
+	/* clang-format off */
+	static const struct hex_form forms[] = {
+		{ 76, 16, 8, true },
+		{ 43,  8, 8, true },
+		{ 27,  4, 8, true },
+		{ 17,  4, 0, true },
+		{  9,  2, 0, true },
+		{  5,  1, 0, true },
+		{  0,  1, 0, false },
+	};
+	/* clang-format on */
+	const struct hex_form *f = forms;
+
+	while (cols < f->least)
+		f++;
+	return f;
+}
+
+static void
+add_hex(struct view *v, enum view_source source, size_t from, size_t to)
+{
+	struct block *b = add_block(v, source, from, to, ROLE_PLAIN);
+
+	if (b == NULL)
+		return;
+	b->hex = hex_form_of(v->of.cols)->bytes;
+	b->lines = (to - from + b->hex - 1) / b->hex;
+	b->next = to - from;
+	b->whole = true;
+}
+
+/* "00000010  48 54 54 50 …  HTTP" */
+static void
+hex_line(struct line *line, struct span s, size_t at, size_t cols)
+{
+	const struct hex_form *f = hex_form_of(cols);
+	size_t i, n = s.n - at < f->bytes ? s.n - at : f->bytes;
+	char text[16], chars[16];
+
+	if (cols < 2) {
+		line_add(line, ROLE_PLAIN, span_text("…"));
+		return;
+	}
+	if (f->offset > 0) {
+		snprintf(text, sizeof(text), "%0*zx ", (int)f->offset, at);
+		line_add(line, ROLE_DIM, span_text(text));
+	}
+	for (i = 0; i < f->bytes; i++) {
+		if (i > 0 || f->offset > 0)
+			line_pad(line, i == 8 ? 2 : 1);
+		snprintf(text, sizeof(text), "%02x",
+		    i < n ? (unsigned char)s.p[at + i] : 0);
+		if (i < n)
+			line_add(line, ROLE_PLAIN, span_text(text));
+		else
+			line_pad(line, 2);
+		if (i < n)
+			chars[i] = s.p[at + i] >= ' ' && s.p[at + i] <= '~'
+			    ? s.p[at + i]
+			    : '.';
+	}
+	if (f->text) {
+		line_pad(line, 2);
+		line_add(line, ROLE_HEADER_VALUE, span_of(chars, n));
+	}
 }
 
 /* A body at [from, to) of the source, whose bytes are s. */
 static void
 add_body(struct view *v, enum view_source source, size_t from, struct span s)
 {
-	char size[ROWS_TIME], text[128];
-	size_t n = s.n < VIEW_EXCERPT ? s.n : VIEW_EXCERPT;
-	struct block *b;
+	char size[ROWS_TIME], text[64];
 
 	if (s.n == 0 || !is_binary(s)) {
 		add_block(v, source, from, from + s.n, ROLE_PLAIN);
 		return;
 	}
 	rows_size(size, s.n);
-	if (n < s.n)
-		snprintf(text, sizeof(text),
-		    "binary, %s; the first %zu bytes of it:", size, n);
-	else
-		snprintf(text, sizeof(text), "binary, %s:", size);
+	snprintf(text, sizeof(text), "binary, %s:", size);
 	add_note(v, ROLE_DIM, text);
-	b = add_block(v, source, from, from + n, ROLE_PLAIN);
-	if (b != NULL)
-		b->flat = true;
+	add_hex(v, source, from, from + s.n);
 }
 
 /* Start-line, fields, empty line: [from, to) of the source, whose bytes are
@@ -339,6 +443,60 @@ add_rest_of_body(struct view *v, const struct exchange *x)
 	add_note(v, ROLE_DIM, text);
 }
 
+/* --- what is around head and body ---------------------------------------- */
+
+static void
+add_rest_of_aside(struct view *v, const struct aside *a)
+{
+	char all[ROWS_TIME], kept[ROWS_TIME], text[128];
+
+	if (a->kept.len == a->all)
+		return;
+	rows_size(all, a->all);
+	rows_size(kept, a->kept.len);
+	snprintf(
+	    text, sizeof(text), "%s of it is there, of %s received", kept, all);
+	add_note(v, ROLE_DIM, text);
+}
+
+/* Lines as those of a head. */
+static void
+add_lines_aside(struct view *v, const struct exchange *x, enum aside_name name,
+    const char *title)
+{
+	const struct aside *a = &x->aside[name];
+	struct block *b;
+
+	if (a->all == 0)
+		return;
+	add_note(v, ROLE_DIM, title);
+	b = add_block(
+	    v, VIEW_FROM_ASIDE + name, 0, a->kept.len, ROLE_HEADER_NAME);
+	if (b != NULL)
+		b->rest = ROLE_HEADER_VALUE;
+	add_rest_of_aside(v, a);
+}
+
+static void
+add_extra(struct view *v, const struct exchange *x)
+{
+	const struct aside *a = &x->aside[ASIDE_EXTRA];
+	char size[ROWS_TIME], text[128];
+
+	if (a->all == 0)
+		return;
+	add_gap_behind(v);
+	rows_size(size, a->all);
+	snprintf(text, sizeof(text), "%s: %s",
+	    x->outcome != OUTCOME_ANSWERED ? "bytes that cannot be read"
+		: exchange_switches(x)	   ? "bytes of the other protocol"
+					   : "bytes behind the end",
+	    size);
+	add_note(v, ROLE_DIM, text);
+	add_body(v, VIEW_FROM_ASIDE + ASIDE_EXTRA, 0, buf_span(&a->kept));
+	add_rest_of_aside(v, a);
+}
+
 static void
 build_response(struct view *v, const struct exchange *x)
 {
@@ -349,10 +507,11 @@ build_response(struct view *v, const struct exchange *x)
 		add_note(v, ROLE_INFO, x->hint);
 	}
 	add_findings(v, x->wrong);
-	if (x->raw.len > 0)
-		add_gap(v);
-	else if (x->outcome == OUTCOME_FLIGHT)
+	if (x->raw.len == 0 && x->outcome == OUTCOME_FLIGHT)
 		add_note(v, ROLE_FLIGHT, "waiting for the answer");
+	if (x->raw.len > 0 || x->aside[ASIDE_INTERIM].all > 0)
+		add_gap(v);
+	add_lines_aside(v, x, ASIDE_INTERIM, "interim answers:");
 	if (h != NULL)
 		add_head(v, VIEW_FROM_RAW, h->start, h->len, buf_span(&x->raw),
 		    rows_role(x));
@@ -362,6 +521,10 @@ build_response(struct view *v, const struct exchange *x)
 		add_body(v, VIEW_FROM_RAW, 0, buf_span(&x->raw));
 	add_body(v, VIEW_FROM_BODY, 0, buf_span(&x->body));
 	add_rest_of_body(v, x);
+	if (x->aside[ASIDE_TRAILERS].all > 0)
+		add_gap_behind(v);
+	add_lines_aside(v, x, ASIDE_TRAILERS, "trailers:");
+	add_extra(v, x);
 }
 
 static void
@@ -391,7 +554,7 @@ build_request(struct view *v, const struct exchange *x)
 static struct view_of
 state_of(const struct exchange *x, enum view_part part, size_t cols)
 {
-	return (struct view_of){
+	struct view_of of = {
 		.id = x->id,
 		.part = part,
 		.cols = cols,
@@ -403,6 +566,13 @@ state_of(const struct exchange *x, enum view_part part, size_t cols)
 		.body = x->body.len,
 		.sent = x->sent.len,
 	};
+	size_t i;
+
+	for (i = 0; i < ASIDE_COUNT; i++) {
+		of.kept[i] = x->aside[i].kept.len;
+		of.aside[i] = x->aside[i].all;
+	}
+	return of;
 }
 
 static bool
@@ -411,7 +581,9 @@ is_same(const struct view_of *a, const struct view_of *b)
 	return a->id == b->id && a->part == b->part && a->cols == b->cols &&
 	    a->outcome == b->outcome && a->status == b->status &&
 	    a->wrong == b->wrong && a->dropped == b->dropped &&
-	    a->raw == b->raw && a->body == b->body && a->sent == b->sent;
+	    a->raw == b->raw && a->body == b->body && a->sent == b->sent &&
+	    memcmp(a->kept, b->kept, sizeof(a->kept)) == 0 &&
+	    memcmp(a->aside, b->aside, sizeof(a->aside)) == 0;
 }
 
 static struct block *
@@ -420,7 +592,8 @@ find_body(struct view *v)
 	size_t i;
 
 	for (i = 0; i < v->nblock; i++)
-		if (v->block[i].source == VIEW_FROM_BODY && !v->block[i].flat)
+		if (v->block[i].source == VIEW_FROM_BODY &&
+		    v->block[i].hex == 0)
 			return &v->block[i];
 	return NULL;
 }
@@ -535,6 +708,10 @@ view_line(struct view *v, const struct exchange *x, size_t i, struct line *line)
 	b = &v->block[block];
 	s = block_bytes(v, x, b);
 	at = line_start(v, x, block, i);
+	if (b->hex > 0) {
+		hex_line(line, s, at, v->of.cols);
+		return true;
+	}
 	end = measure(b, s, at, v->of.cols).end;
 	if (end > at &&
 	    glyph_next(span_of(s.p + at, end - at), 0).cols > v->of.cols) {

@@ -1,6 +1,6 @@
 /*
  * One exchange as lines, made as they are asked for: however long a body is,
- * a view holds the same few KiB, and a line far down costs little more than
+ * a view holds the same few dozen KiB, and a line far down costs little more than
  * one at the top.  It borrows nothing: the exchange is passed to each call.
  */
 #ifndef RETORT_VIEW_H
@@ -27,9 +27,8 @@ enum view_part {
 };
 
 enum {
-	VIEW_BLOCKS = 10,
-	VIEW_EXCERPT = 1024, /* bytes shown of a binary body */
-	VIEW_MARKS = 256     /* of a block: where every so many lines begin */
+	VIEW_BLOCKS = 24,
+	VIEW_MARKS = 256 /* of a block: where every so many lines begin */
 };
 
 /* Where the bytes of a block are. */
@@ -38,17 +37,18 @@ enum view_source {
 	VIEW_FROM_RAW,	 /* x->raw, and so on */
 	VIEW_FROM_BODY,
 	VIEW_FROM_SENT,
+	VIEW_FROM_ASIDE, /* x->aside[0], and so on: the last ones */
 };
 
-/* A run of bytes that are shown alike, wrapped to the width.  Its lines are
- * found as they are asked for. */
+/* A run of bytes that are shown alike: as text wrapped to the width, whose
+ * lines are found as they are asked for, or as so many bytes a line. */
 struct block {
 	enum view_source source;
 	size_t from; /* offsets in the source */
 	size_t to;
 	enum role role; /* up to the first colon of a line, */
 	enum role rest; /* and behind it */
-	bool flat;	/* LF is shown, and ends no line */
+	size_t hex;	/* bytes a line; 0: text */
 	size_t lines;	/* known so far */
 	size_t next;	/* where the first line not known begins */
 	bool whole;	/* there are no more */
@@ -69,6 +69,8 @@ struct view_of {
 	size_t raw;
 	size_t body;
 	size_t sent;
+	size_t kept[ASIDE_COUNT];
+	uint64_t aside[ASIDE_COUNT];
 };
 
 struct view {

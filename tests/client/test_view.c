@@ -251,27 +251,147 @@ says_what_of_a_body_is_not_there(void **state)
 	    "[d]its body, 5.0 kB, was dropped to make room\n");
 }
 
+/* A screen of 80 columns and one of each narrower kind. */
 static void
-shows_binary_as_an_excerpt(void **state)
+shows_bytes_of_binary_line_by_line(void **state)
 {
 	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
-	struct view *v = make_view();
-	char bytes[4000];
-	size_t i, lines;
 
 	(void)state;
-	set_body(x, span_of("\x89PNG\r\n\0", 7));
+	set_body(x, span_of("\x89PNG\r\n\0 <- 8, and 16", 21));
+	shows(x, VIEW_RESPONSE, 79,
+	    "[o]HTTP/1.1 200 OK\n\n[d]binary, 21 B:\n"
+	    "[d]00000000 [ ] 89 50 4e 47 0d 0a 00 20  3c 2d 20 38 2c 20 61 6e"
+	    "  [v].PNG... <- 8, an\n"
+	    "[d]00000010 [ ] 64 20 31 36 00                                  "
+	    "  [v]d 16.\n");
+	shows(x, VIEW_RESPONSE, 43,
+	    "[o]HTTP/1.1 200 OK\n\n[d]binary, 21 B:\n"
+	    "[d]00000000 [ ] 89 50 4e 47 0d 0a 00 20  [v].PNG... \n"
+	    "[d]00000008 [ ] 3c 2d 20 38 2c 20 61 6e  [v]<- 8, an\n"
+	    "[d]00000010 [ ] 64 20 31 36 00           [v]d 16.\n");
+	set_body(x, span_of("a\0b", 3));
+	shows(x, VIEW_RESPONSE, 10,
+	    "[o]HTTP/1.1 2\n[o]00 OK\n\n[d]binary, 3\n[d]B:\n"
+	    "[ ]61 00  [v]a.\n[ ]62     [v]b\n");
+}
+
+static void
+shows_all_of_binary_lazily(void **state)
+{
+	enum {
+		SIZE = 16 * 100000
+	};
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	char *bytes = test_alloc(SIZE);
+	struct view *v = make_view();
+	struct line line;
+	size_t cols, i;
+
+	(void)state;
+	memset(bytes, 0, SIZE);
+	memcpy(bytes + SIZE - 20, "needle", 6);
+	set_body(x, span_of(bytes, SIZE));
+	view_set(v, x, VIEW_RESPONSE, 79);
+	assert_int_equal(view_lines(v, x), 3 + SIZE / 16);
+	assert_int_equal(view_search(v, x, 0, 1, "NEEDLE"), 3 + SIZE / 16 - 2);
+	assert_true(v->steps < 20);
+	line_init(&line);
+	assert_true(view_line(v, x, 3 + SIZE / 16 - 1, &line));
+	assert_true(span_is(line_segment(&line, 0), "001869f0 "));
+	assert_false(view_line(v, x, 3 + SIZE / 16, &line));
+	for (cols = 1; cols < 100; cols++) {
+		view_set(v, x, VIEW_RESPONSE, cols);
+		for (i = 0; i < 40; i++) {
+			assert_true(view_line(v, x, i, &line));
+			assert_true(line.cols <= cols);
+		}
+	}
+	line_release(&line);
+}
+
+static void
+shows_the_bytes_of_a_binary_request(void **state)
+{
+	struct exchange *x = make(OUTCOME_ANSWERED);
+
+	(void)state;
+	assert_true(
+	    buf_append(&x->sent, "PUT / HTTP/1.1\r\nA: b\r\n\r\n\0\1\2", 27));
+	shows(x, VIEW_REQUEST, 43,
+	    "[ ]PUT / HTTP/1.1\n[n]A[v]: b\n\n[d]binary, 3 B:\n"
+	    "[d]00000000 [ ] 00 01 02                 [v]...\n");
+}
+
+/* Characters that are shown escaped are text all the same. */
+static void
+takes_joined_emoji_for_text(void **state)
+{
+	(void)state;
+	shows(
+	    answered("HTTP/1.1 200 OK\r\n\r\n", "👩\xe2\x80\x8d👧\xe2\x80\x8d👦"),
+	    VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 200 OK\n\n"
+	    "[ ]👩\\xe2\\x80\\x8d👧\\xe2\\x80\\x8d👦\n");
+}
+
+static void
+set_aside(struct exchange *x, enum aside_name name, const char *text)
+{
+	aside_add(&x->aside[name], span_text(text));
+}
+
+static void
+shows_what_is_around_head_and_body(void **state)
+{
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "hi");
+
+	(void)state;
+	set_aside(x, ASIDE_INTERIM, "HTTP/1.1 103 Early\r\nLink: x\r\n\r\n");
+	set_aside(x, ASIDE_TRAILERS, "A: b\r\nC: d\r\n");
+	set_aside(x, ASIDE_EXTRA, "more");
 	shows(x, VIEW_RESPONSE, 80,
-	    "[o]HTTP/1.1 200 OK\n\n[d]binary, 7 B:\n"
-	    "[ ]\\x89PNG\\x0d\\x0a\\x00\n");
-	for (i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (char)(i * 7 | 0x80);
-	set_body(x, span_of(bytes, sizeof(bytes)));
+	    "[d]interim answers:\n[n]HTTP/1.1 103 Early\n[n]Link[v]: x\n\n"
+	    "[o]HTTP/1.1 200 OK\n\n[ ]hi\n\n"
+	    "[d]trailers:\n[n]A[v]: b\n[n]C[v]: d\n\n"
+	    "[d]bytes behind the end: 4 B\n[ ]more\n");
+	x->outcome = OUTCOME_BROKEN;
+	x->aside[ASIDE_INTERIM].all = 0;
+	x->aside[ASIDE_TRAILERS].all = 0;
+	x->aside[ASIDE_EXTRA].all = 5000;
+	shows(x, VIEW_RESPONSE, 80,
+	    "[f]HTTP/1.1 200 OK\n\n[ ]hi\n\n"
+	    "[d]bytes that cannot be read: 5.0 kB\n[ ]more\n"
+	    "[d]4 B of it is there, of 5.0 kB received\n");
+}
+
+static void
+shows_an_interim_answer_while_it_waits(void **state)
+{
+	struct exchange *x = make(OUTCOME_FLIGHT);
+	struct view *v = make_view();
+
+	(void)state;
 	view_set(v, x, VIEW_RESPONSE, 80);
-	lines = view_lines(v, x);
-	assert_non_null(strstr(
-	    all_of(v, x), "[d]binary, 4.0 kB; the first 1024 bytes of it:\n"));
-	assert_int_equal(lines, 3 + (VIEW_EXCERPT * 4 + 79) / 80);
+	assert_string_equal(all_of(v, x), "[.]waiting for the answer\n");
+	set_aside(x, ASIDE_INTERIM, "HTTP/1.1 100 Continue\r\n\r\n");
+	view_set(v, x, VIEW_RESPONSE, 80);
+	assert_string_equal(all_of(v, x),
+	    "[.]waiting for the answer\n\n"
+	    "[d]interim answers:\n[n]HTTP/1.1 100 Continue\n\n");
+}
+
+static void
+shows_the_bytes_of_another_protocol(void **state)
+{
+	struct exchange *x =
+	    answered("HTTP/1.1 101 Switching Protocols\r\n\r\n", "");
+
+	(void)state;
+	set_aside(x, ASIDE_EXTRA, "raw");
+	shows(x, VIEW_RESPONSE, 80,
+	    "[o]HTTP/1.1 101 Switching Protocols\n\n"
+	    "[d]bytes of the other protocol: 3 B\n[ ]raw\n");
 }
 
 /* clang-format off */
@@ -678,7 +798,13 @@ main(void)
 		TEST(shows_the_request_as_sent),
 		TEST(shows_that_it_waits),
 		TEST(says_what_of_a_body_is_not_there),
-		TEST(shows_binary_as_an_excerpt),
+		TEST(shows_bytes_of_binary_line_by_line),
+		TEST(shows_all_of_binary_lazily),
+		TEST(shows_the_bytes_of_a_binary_request),
+		TEST(takes_joined_emoji_for_text),
+		TEST(shows_what_is_around_head_and_body),
+		TEST(shows_an_interim_answer_while_it_waits),
+		TEST(shows_the_bytes_of_another_protocol),
 		TEST(wraps_between_glyphs),
 		TEST(passes_no_width_whatever_comes),
 		TEST(measures_only_what_is_asked_for),
