@@ -174,6 +174,15 @@ bool app_is_narrow(const struct app *);
 int app_field_x(const struct app *);
 int app_field_cols(const struct app *);
 
+/* The text of a line of the help, where it begins, and the columns it has. */
+struct span app_help_text(const struct help_line *);
+int app_help_x(const struct app *, const struct help_line *);
+size_t app_help_cols(const struct app *, const struct help_line *);
+/* Narrow screens have the keys above the text. */
+bool app_help_is_stacked(const struct app *, const struct help_line *);
+/* The rows it takes then. */
+size_t app_help_rows(const struct app *, const struct help_line *);
+
 /* The menu with its frame; may be lower than MENU_ROWS + 2. */
 struct rect app_menu_rect(const struct app *);
 /* The menu's first row shown. */

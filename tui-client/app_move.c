@@ -91,9 +91,16 @@ move_log(struct app *app, int by)
 void
 app_move_help(struct app *app, int by)
 {
-	size_t lines = keymap_help_lines();
 	size_t rows = app->rows > 1 ? (size_t)app->rows - 1 : 1;
+	size_t n = keymap_help_lines();
+	size_t lines = 0;
 
+	for (size_t i = 0; i < n; i++) {
+		struct help_line line;
+
+		keymap_help_line(i, &line);
+		lines += app_help_rows(app, &line);
+	}
 	app->help_top =
 	    moved(app->help_top, by, lines > rows ? lines - rows : 0);
 	app->dirty |= DIRTY_OVERLAY;

@@ -8,9 +8,12 @@
 #include "width.h"
 
 enum {
-	METHOD_COLS = 7,  /* OPTIONS: the fields do not move for the usual */
-	METHOD_MOST = 20, /* a longer one is cut */
-	NARROW = 40,	  /* columns; below it no space is kept */
+	METHOD_COLS = 7,    /* OPTIONS: the fields do not move for the usual */
+	METHOD_MOST = 20,   /* a longer one is cut */
+	NARROW = 40,	    /* columns; below it no space is kept */
+	HELP_NARROW = 60,   /* columns; below it keys stand above their help, */
+	HELP_AT_NARROW = 4, /* which begins here, */
+	HELP_AT = 24,	    /* and else here */
 };
 
 bool
@@ -39,6 +42,47 @@ app_field_cols(const struct app *app)
 	int cols = app->layout.pane[PANE_FORM].w - app_field_x(app) - 1;
 
 	return cols > 1 ? cols : 1;
+}
+
+struct span
+app_help_text(const struct help_line *line)
+{
+	return span_text(line->heading != NULL ? line->heading : line->help);
+}
+
+int
+app_help_x(const struct app *app, const struct help_line *line)
+{
+	if (line->heading != NULL)
+		return 1;
+	return app->cols < HELP_NARROW ? HELP_AT_NARROW : HELP_AT;
+}
+
+size_t
+app_help_cols(const struct app *app, const struct help_line *line)
+{
+	int cols = app->cols - app_help_x(app, line) - 1;
+
+	return cols > 1 ? (size_t)cols : 1;
+}
+
+bool
+app_help_is_stacked(const struct app *app, const struct help_line *line)
+{
+	return app->cols < HELP_NARROW && line->keys[0] != '\0';
+}
+
+size_t
+app_help_rows(const struct app *app, const struct help_line *line)
+{
+	struct span text = app_help_text(line);
+	size_t rows = app_help_is_stacked(app, line) ? 1 : 0;
+
+	do {
+		width_line(&text, app_help_cols(app, line));
+		rows++;
+	} while (text.n > 0);
+	return rows;
 }
 
 struct rect

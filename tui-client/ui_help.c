@@ -4,34 +4,52 @@
 #include "ui_draw.h"
 #include "ui_paint.h"
 #include "ui_theme.h"
+#include "width.h"
 
 enum {
-	KEYS_AT = 2,
-	HELP_AT = 24,
-	HELP_AT_NARROW = 13,
+	KEYS_AT = 2
 };
+
+/* A text on one of so many rows, if it is one of them. */
+static void
+paint_at(int y, int rows, int x, const struct app *app, attr_t attr,
+    struct span text)
+{
+	if (y >= 0 && y < rows)
+		draw_span(y, x, app->cols - x, attr, text);
+}
+
+/* Its first row is y, which may be above the screen. */
+static void
+paint_line(const struct app *app, int y, int rows, const struct help_line *line)
+{
+	struct span text = app_help_text(line);
+	int x = app_help_x(app, line);
+	attr_t attr =
+	    line->heading != NULL ? theme_accent() : theme_of(ROLE_PLAIN);
+
+	paint_at(
+	    y, rows, KEYS_AT, app, theme_of(ROLE_KEY), span_text(line->keys));
+	if (app_help_is_stacked(app, line))
+		y++;
+	for (; text.n > 0; y++)
+		paint_at(y, rows, x, app, attr,
+		    width_line(&text, app_help_cols(app, line)));
+}
 
 void
 paint_help(const struct app *app)
 {
 	int rows = app->rows > 1 ? app->rows - 1 : app->rows;
-	int x = app->cols < 60 ? HELP_AT_NARROW : HELP_AT;
+	int y = -(int)app->help_top;
+	size_t n = keymap_help_lines();
 
 	draw_blank((struct rect){ 0, 0, rows, app->cols });
-	for (int i = 0; i < rows; i++) {
-		size_t at = app->help_top + (size_t)i;
+	for (size_t i = 0; i < n && y < rows; i++) {
 		struct help_line line;
 
-		if (at >= keymap_help_lines())
-			break;
-		keymap_help_line(at, &line);
-		if (line.heading != NULL) {
-			draw_text(
-			    i, 1, app->cols - 1, theme_accent(), line.heading);
-			continue;
-		}
-		draw_text(
-		    i, KEYS_AT, x - KEYS_AT - 1, theme_of(ROLE_KEY), line.keys);
-		draw_text(i, x, app->cols - x, theme_of(ROLE_PLAIN), line.help);
+		keymap_help_line(i, &line);
+		paint_line(app, y, rows, &line);
+		y += (int)app_help_rows(app, &line);
 	}
 }

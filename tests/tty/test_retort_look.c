@@ -419,6 +419,30 @@ the_state_of_the_world_is_on_every_screen(void **state)
 }
 
 static void
+the_help_is_whole_on_narrow_screens(void **state)
+{
+	struct screen *s = retort_sized(net_refused_port(), 12, 40);
+
+	(void)state;
+	screen_type(s, "\033?");
+	screen_wait_text(s, "In the URL field", MS);
+	screen_type(s, "G");
+	screen_wait_text(s, "Give up a request in flight; with", MS);
+	screen_wait_text(s, "none, ask whether to leave", MS);
+	screen_wait_text(s, "Draw the screen anew", MS);
+	screen_resize(s, 5, 20);
+	screen_settle(s, MS);
+	screen_type(s, "G");
+	screen_wait_text(s, "Draw the screen", MS);
+	screen_wait_text(s, "anew", MS);
+	/* Keys are whole, too. */
+	screen_resize(s, 12, 40);
+	screen_settle(s, MS);
+	screen_type(s, "gjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj");
+	screen_wait_text(s, "Alt-b, Ctrl-Left", MS);
+}
+
+static void
 resizes_at_any_time_to_any_size(void **state)
 {
 	static const int sizes[][2] = { { 40, 120 }, { 12, 40 }, { 5, 20 },
@@ -595,6 +619,7 @@ main(void)
 		T(small_opens_an_entry_on_the_whole_screen),
 		T(tiny_says_method_url_and_status),
 		T(the_state_of_the_world_is_on_every_screen),
+		T(the_help_is_whole_on_narrow_screens),
 		T(resizes_at_any_time_to_any_size),
 		T(without_colour_the_words_and_attributes_tell),
 		T(hostile_headers_and_bodies_are_text),
