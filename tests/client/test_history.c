@@ -108,6 +108,26 @@ weighs_what_it_holds(void **state)
 }
 
 static void
+drops_what_is_around_bodies_too(void **state)
+{
+	struct history *h = make();
+	struct exchange *x = add(h, "GET", "test.com");
+	struct aside *extra = &x->aside[ASIDE_EXTRA];
+	char bytes[5000] = "";
+
+	(void)state;
+	h->budget = 12000;
+	aside_add(extra, span_of(bytes, sizeof(bytes)));
+	answer(h, x, 0);
+	assert_int_equal(extra->kept.len, sizeof(bytes));
+	answer(h, add(h, "GET", "test.com"), 10000);
+	assert_int_equal(extra->kept.cap, 0);
+	assert_int_equal(extra->all, sizeof(bytes));
+	assert_int_equal(h->weight,
+	    exchange_weight(x) + exchange_weight(h->v[1]) + h->words.len);
+}
+
+static void
 spares_those_in_flight(void **state)
 {
 	struct history *h = make();
@@ -279,6 +299,8 @@ main(void)
 		cmocka_unit_test_teardown(counts_ids_from_one, test_end),
 		cmocka_unit_test_teardown(drops_the_oldest_bodies, test_end),
 		cmocka_unit_test_teardown(weighs_what_it_holds, test_end),
+		cmocka_unit_test_teardown(
+		    drops_what_is_around_bodies_too, test_end),
 		cmocka_unit_test_teardown(spares_those_in_flight, test_end),
 		cmocka_unit_test_teardown(
 		    never_drops_the_one_that_came_last, test_end),
