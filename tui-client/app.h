@@ -167,6 +167,10 @@ bool app_words(const struct app *, struct buf *out);
 /* Where the footer is then: over the pane above, too, if it is long. */
 struct rect app_words_rect(const struct app *, struct span words);
 
+/* The columns left free on each side of it, and those that it has. */
+int app_words_margin(const struct app *);
+size_t app_words_cols(const struct app *);
+
 /* Too few columns for anything but the method and the URL in the form. */
 bool app_is_narrow(const struct app *);
 

@@ -120,17 +120,17 @@ app_menu_text(size_t row)
 	return "other…";
 }
 
+/* What leaving would give up; nothing is said if nothing. */
 static bool
-leaving_words(const struct app *app, struct buf *out)
+losses_words(const struct app *app, struct buf *out)
 {
 	enum serverproc_state server = app->server->state;
 	bool stops = server == SERVER_RUNNING || server == SERVER_STARTING;
-	bool ok = buf_append_text(out, "Leave retort?");
+	bool ok = true;
 
 	if (app->flights > 0)
-		ok = ok &&
-		    buf_printf(out, " %zu request%s in flight", app->flights,
-			app->flights == 1 ? " is" : "s are");
+		ok = buf_printf(out, " %zu request%s in flight", app->flights,
+		    app->flights == 1 ? " is" : "s are");
 	if (stops)
 		ok = ok &&
 		    buf_append_text(out,
@@ -138,7 +138,33 @@ leaving_words(const struct app *app, struct buf *out)
 					 : " The server will stop");
 	if (app->flights > 0 || stops)
 		ok = ok && buf_append_text(out, ".");
-	return ok && buf_append_text(out, "  Q leaves  Esc stays");
+	return ok;
+}
+
+/* On a narrow screen the keys come first: the end may be cut. */
+static bool
+leaving_words(const struct app *app, struct buf *out)
+{
+	bool narrow = app_is_narrow(app);
+
+	return buf_append_text(out, "Leave retort?") &&
+	    (narrow || losses_words(app, out)) &&
+	    buf_append_text(out, "  Q leaves  Esc stays") &&
+	    (!narrow || losses_words(app, out));
+}
+
+int
+app_words_margin(const struct app *app)
+{
+	return app_is_narrow(app) ? 0 : 1;
+}
+
+size_t
+app_words_cols(const struct app *app)
+{
+	int cols = app->layout.footer.w - 2 * app_words_margin(app);
+
+	return cols > 1 ? (size_t)cols : 1;
 }
 
 bool
@@ -154,7 +180,7 @@ struct rect
 app_words_rect(const struct app *app, struct span words)
 {
 	struct rect r = app->layout.footer;
-	size_t cols = r.w > 2 ? (size_t)r.w - 2 : 1;
+	size_t cols = app_words_cols(app);
 	int most = (app->rows + 1) / 2;
 	int lines = 0;
 

@@ -169,8 +169,10 @@ remind(struct app *app, const struct exchange *x)
 {
 	char from[APP_LISTEN_MAX];
 
-	if (x->via && x->status == 400 && !app->reminded) {
-		/* Once in a run: mostly it is the request that is bad. */
+	if (x->via && x->status == 400 && !app->reminded &&
+	    app->layout.titles) {
+		/* Once in a run: mostly it is the request that is bad.  On the
+		 * lowest screens it would hide the 400 itself. */
 		app->reminded = true;
 		app_address(from, x->host, x->port);
 		app_say(app, ROLE_DIM,

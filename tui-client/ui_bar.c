@@ -202,7 +202,8 @@ paint_words(const struct app *app, struct span words)
 {
 	struct rect r = app_words_rect(app, words);
 	struct buf line = { .max = 4096 };
-	size_t cols = r.w > 2 ? (size_t)r.w - 2 : 1;
+	size_t cols = app_words_cols(app);
+	int x = r.x + app_words_margin(app);
 	attr_t attr =
 	    theme_of(app->message[0] != '\0' ? app->message_role : ROLE_KEY);
 
@@ -215,7 +216,7 @@ paint_words(const struct app *app, struct span words)
 		if (y == r.y + r.h - 1)
 			text = rest;
 		width_append_end(&line, text, cols);
-		draw_span(y, r.x + 1, r.w - 1, attr, buf_span(&line));
+		draw_span(y, x, r.w - x, attr, buf_span(&line));
 	}
 	buf_release(&line);
 }

@@ -241,6 +241,9 @@ leaving_asks_what_would_be_given_up(void **state)
 	answer(one, 200);
 	words_are("Leave retort? 1 request is in flight.  Q leaves  "
 		  "Esc stays");
+	app_resize(&app, 5, 20);
+	words_are("Leave retort?  Q leaves  Esc stays "
+		  "1 request is in flight.");
 	app_key(&app, 'Q');
 	assert_int_equal(app_orders(&app), ORDER_QUIT);
 }
@@ -479,6 +482,10 @@ static void
 a_400_by_way_of_via_reminds_of_v(void **state)
 {
 	(void)state;
+	app_resize(&app, 5, 20);
+	answer(ask("localhost:3000/"), 400);
+	assert_string_equal(app.message, "");
+	app_resize(&app, 24, 80);
 	answer(ask("localhost:3000/"), 400);
 	assert_string_equal(app.message,
 	    "400 from 127.0.0.1:10000 (via); "
