@@ -94,8 +94,8 @@ INCLUDE_tests/tty = -Icommon -Itests/lib
 INCLUDE_tests/shots = -Icommon -Itests/lib $(CAIRO_CFLAGS)
 INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client -Itests/naive
 
-LIBS_server = $(BSD)
-LIBS_tui-client = $(CURSES) $(BSD) -pthread
+LIBS_server = $(BSD_HERE)
+LIBS_tui-client = $(CURSES) $(BSD_HERE) -pthread
 LIBS_tests/common = $(WRAP) $(WRAP_MORE) $(CMOCKA) $(BSD)
 LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
@@ -103,6 +103,11 @@ LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
 LIBS_tests/shots = $(CMOCKA) $(VTERM) $(CAIRO) -lutil $(BSD) -lm
 LIBS_tests/bench = $(BSD) -lutil
 LIBS_tests/fuzz = $(BSD)
+
+# The few functions of libbsd go into the programs, if that can be: two
+# libraries less to load, a fifth of the time until the first frame.
+BSD_HERE = $(if $(filter /%,$(shell $(CC) -print-file-name=libbsd.a)),\
+	-l:libbsd.a,$(BSD))
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
 WRAP = $(addprefix -Wl$(,)--wrap=,malloc calloc realloc)
