@@ -1,0 +1,210 @@
+#include "options.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chars.h"
+#include "escape.h"
+#include "limit.h"
+#include "version.h"
+
+enum {
+	BODY_CHUNK = 16 * 1024,
+};
+
+static void
+print_help(void)
+{
+	fputs("usage: retort [-c ADDRESS:PORT] [-s] [--classic] "
+	      "[-H 'Name: value']...\n"
+	      "              [-d TEXT|@FILE] [-V] [-h] [[METHOD] URL]\n"
+	      "       retort --server-only [any option of retortd]\n"
+	      "  -c, --connect ADDRESS:PORT  where requests go, whatever their "
+	      "URL; port 0 is\n"
+	      "                              a free one, of -s "
+	      "(default 127.0.0.1:10000)\n"
+	      "  -s, --server                start a server there\n"
+	      "  --classic                   begin in the classic dialect\n"
+	      "  -H, --header 'Name: value'  a header line, in place of the "
+	      "automatic one\n"
+	      "  -d, --data TEXT|@FILE       the body, or the file that holds "
+	      "it; makes a POST\n"
+	      "  -V, --version               print the version\n"
+	      "  -h, --help                  print this\n"
+	      "  METHOD URL                  fill the form; Enter sends it\n"
+	      "  --server-only               run retortd, without a screen; "
+	      "comes first\n",
+	    stdout);
+}
+
+/* All that was said must have been taken: a full disk takes nothing. */
+static void
+end_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(1, "cannot write to standard output");
+}
+
+/* An argument as a terminal may show it; good until the next. */
+static const char *
+shown(const char *argument)
+{
+	static char text[256];
+
+	escape_text(text, sizeof(text), span_text(argument), ESCAPE_SCREEN);
+	return text;
+}
+
+static _Noreturn void
+usage_error(const char *what, const char *right)
+{
+	warnx("'%s' %s", shown(what), right);
+	exit(OPTIONS_USAGE);
+}
+
+/* What getopt has found, and keeps to itself: its own messages would be raw. */
+static _Noreturn void
+option_error(int found, const char *arg)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+
+	if (found == ':')
+		usage_error(arg, "wants a value; try retort -h");
+	if (optopt == 0)
+		usage_error(arg, "is not an option; try retort -h");
+	if (strncmp(arg, "--", 2) == 0)
+		usage_error(arg, "takes no value; try retort -h");
+	usage_error(letter, "is not an option; try retort -h");
+}
+
+static void
+read_file(const char *path, struct buf *out)
+{
+	char chunk[BODY_CHUNK];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		err(1, "-d '@%s'", shown(path));
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		if (!buf_append(out, chunk, (size_t)n))
+			errx(1, "-d '@%s': a body has at most %d bytes here",
+			    shown(path), LIMIT_REQUEST_BODY);
+	if (n < 0)
+		err(1, "-d '@%s'", shown(path));
+	close(fd);
+}
+
+static void
+set_body(struct form *form, const char *arg)
+{
+	struct buf file = { .max = LIMIT_REQUEST_BODY };
+	struct span body = span_text(arg);
+
+	if (arg[0] == '@') {
+		read_file(arg + 1, &file);
+		body = buf_span(&file);
+	}
+	if (!form_set_body(form, body))
+		errx(1, "the body is too long");
+	buf_release(&file);
+}
+
+/* With a body and no method it is a POST, as with curl. */
+static void
+set_target(struct form *form, int argc, char **argv, bool body)
+{
+	const char *method = argc > 1 ? argv[0] : body ? "POST" : NULL;
+
+	if (argc > 2)
+		usage_error(argv[2],
+		    "is one too many: a method and a URL are "
+		    "all; try retort -h");
+	if (method != NULL &&
+	    (!chars_are_token(method, strlen(method)) ||
+		!form_set_method(form, span_text(method))))
+		usage_error(method, "is no method: it has letters, as in GET");
+	if (argc > 0 && !lineedit_set(&form->url, span_text(argv[argc - 1])))
+		errx(OPTIONS_USAGE, "the URL is too long");
+}
+
+static void
+set_via(struct form *form, const char *address)
+{
+	const char *why;
+
+	if (!form_set_via(form, address, &why))
+		errx(OPTIONS_USAGE, "-c '%s': %s", shown(address), why);
+}
+
+static void
+add_header(struct form *form, const char *line)
+{
+	struct form_fault fault;
+
+	if (!form_add_header(form, line, &fault))
+		errx(OPTIONS_USAGE, "-H %s", shown(fault.why));
+}
+
+void
+options_read(struct form *form, bool *server, int argc, char **argv)
+{
+	enum {
+		CLASSIC = 1,
+		SERVER_ONLY
+	};
+	static const struct option longs[] = {
+		{ "connect", required_argument, NULL, 'c' },
+		{ "server", no_argument, NULL, 's' },
+		{ "classic", no_argument, NULL, CLASSIC },
+		{ "server-only", no_argument, NULL, SERVER_ONLY },
+		{ "header", required_argument, NULL, 'H' },
+		{ "data", required_argument, NULL, 'd' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool body = false;
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":c:sH:d:Vh", longs, NULL)) != -1)
+		switch (opt) {
+		case 'c':
+			set_via(form, optarg);
+			break;
+		case 's':
+			*server = true;
+			break;
+		case CLASSIC:
+			form->dialect = DIALECT_CLASSIC;
+			break;
+		case 'H':
+			add_header(form, optarg);
+			break;
+		case 'd':
+			set_body(form, optarg);
+			body = true;
+			break;
+		case 'V':
+			puts("retort " RETORT_VERSION);
+			end_output();
+			exit(0);
+		case 'h':
+			print_help();
+			end_output();
+			exit(0);
+		case SERVER_ONLY:
+			usage_error("--server-only", "must come first");
+		default:
+			option_error(opt, argv[optind - 1]);
+		}
+	set_target(form, argc - optind, argv + optind, body);
+	if (!form_refresh(form))
+		err(1, NULL);
+}

@@ -1,0 +1,21 @@
+/*
+ * The command line, which fills the form and sends nothing.
+ */
+#ifndef RETORT_OPTIONS_H
+#define RETORT_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "form.h"
+
+enum {
+	OPTIONS_USAGE = 2, /* the exit status of a wrong one */
+};
+
+/*
+ * Into the form; *server is set by -s.  Does not return from -V, -h and what
+ * is wrong, which it says on stderr.  --server-only in front is not for it.
+ */
+void options_read(struct form *, bool *server, int argc, char **argv);
+
+#endif
