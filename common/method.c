@@ -2,11 +2,8 @@
 
 #include <string.h>
 
-static const struct {
-	const char *name;
-	size_t n;
-} methods[METHOD_COUNT] = {
-#define X(name) [METHOD_##name] = { #name, sizeof(#name) - 1 },
+static const char *const methods[METHOD_COUNT] = {
+#define X(name) [METHOD_##name] = #name,
 	METHODS(X)
 #undef X
 };
@@ -14,16 +11,16 @@ static const struct {
 enum method
 method_find(const char *p, size_t n)
 {
-	int i;
-
-	for (i = METHOD_OTHER + 1; i < METHOD_COUNT; i++)
-		if (methods[i].n == n && memcmp(methods[i].name, p, n) == 0)
-			return i;
+#define X(name)                                                 \
+	if (n == sizeof(#name) - 1 && memcmp(p, #name, n) == 0) \
+		return METHOD_##name;
+	METHODS(X)
+#undef X
 	return METHOD_OTHER;
 }
 
 const char *
 method_name(enum method m)
 {
-	return methods[m].name;
+	return methods[m];
 }

@@ -124,7 +124,7 @@ route_path(const struct ask *ask, struct buf *scratch)
 static bool
 is_same_host(struct span a, struct span b)
 {
-	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+	return span_eq(a, b) || (a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0);
 }
 
 static unsigned
