@@ -10,6 +10,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum chars {
 	CHAR_TOKEN = 1 << 0,  /* tchar: methods, names of fields, codings */
 	CHAR_FIELD = 1 << 1,  /* field-vchar, obs-text, SP, HTAB */
@@ -39,31 +43,89 @@ chars_run(const char *p, size_t n, enum chars what)
 	return i;
 }
 
-/* The same for CHAR_FIELD, of which there may be much: eight at a time. */
+/* Many bytes at once, for heads: CHARS_AT_ONCE of them stand at p. */
+#ifdef __SSE2__
+
+enum {
+	CHARS_AT_ONCE = 16
+};
+
+/* A bit for each that is printable ASCII or a space, the lowest for the first.
+ * Behind DEL the signed bytes begin anew, with the least of all. */
+static inline unsigned
+chars_plain_some(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i next = _mm_add_epi8(v, _mm_set1_epi8(1));
+	__m128i plain = _mm_cmpgt_epi8(next, _mm_set1_epi8(' '));
+
+	return (unsigned)_mm_movemask_epi8(plain);
+}
+
+/* Which of them are one of `n` from `first` on. */
+static inline __m128i
+chars_range(__m128i v, char first, char n)
+{
+	__m128i x = _mm_sub_epi8(v, _mm_set1_epi8(first));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8((char)(n - 1))), x);
+}
+
+/* How many at p are letters or hyphens; CHARS_AT_ONCE if all are. */
 static inline size_t
-chars_run_field(const char *p, size_t n)
+chars_words_some(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	__m128i hyphen = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
+	__m128i word = _mm_or_si128(chars_range(lower, 'a', 26), hyphen);
+
+	return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(word));
+}
+
+#else
+
+enum {
+	CHARS_AT_ONCE = 8
+};
+
+/* Each byte of w is answered for by its bit 7, which no sum of the lower seven
+ * carries out of; the eight are then gathered in the topmost byte. */
+static inline unsigned
+chars_plain_some(const char *p)
 {
 	const uint64_t each = UINT64_MAX / 255; /* times a byte: eight of it */
-	uint64_t w, low7, del, visible, bad;
-	size_t i;
+	uint64_t w, low7, del, visible, plain;
 
-	for (i = 0; n - i >= sizeof(w); i += sizeof(w)) {
-		memcpy(&w, p + i, sizeof(w));
-		w = le64toh(w);
-		/* Each byte's answer is its bit 7, which no sum of the lower
-		 * seven carries out of. */
-		low7 = w & each * 0x7f;
-		del = low7 + each * 0x01;
-		visible = low7 + each * (0x80 - ' ');
-		bad = (del | ~visible) & ~w & each * 0x80;
-		if (bad == 0)
-			continue;
-		i += (unsigned)__builtin_ctzll(bad) / 8;
-		if (p[i] != '\t')
-			return i;
-		break;
-	}
-	return i + chars_run(p + i, n - i, CHAR_FIELD);
+	memcpy(&w, p, sizeof(w));
+	w = le64toh(w);
+	low7 = w & each * 0x7f;
+	del = low7 + each * 0x01;
+	visible = low7 + each * (0x80 - ' ');
+	plain = visible & ~del & ~w & each * 0x80;
+	return (unsigned)((plain >> 7) * 0x0102040810204080 >> 56);
+}
+
+/* With what else a token may hold, here. */
+static inline size_t
+chars_words_some(const char *p)
+{
+	return chars_run(p, CHARS_AT_ONCE, CHAR_TOKEN);
+}
+
+#endif
+
+/* chars_plain_some of p[0..64). */
+static inline uint64_t
+chars_plain(const char *p)
+{
+	uint64_t bits = 0;
+	int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < 64; i += CHARS_AT_ONCE)
+		bits |= (uint64_t)chars_plain_some(p + i) << i;
+	return bits;
 }
 
 /* One byte or more, all tchar (RFC 9110 5.6.2). */

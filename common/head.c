@@ -197,7 +197,7 @@ request_line_parse(struct walk *w, struct span line)
 static bool
 is_crlf(const char *p, const char *end)
 {
-	return end - p >= 2 && p[0] == '\r' && p[1] == '\n';
+	return end - p >= 2 && memcmp(p, "\r\n", 2) == 0;
 }
 
 /*
@@ -310,6 +310,46 @@ field_parse(struct span line, struct span *name, struct span *value)
 	return blame_cr(line, field_split(line, name, value));
 }
 
+/* Of a name that is as long as one that is known. */
+static enum field_kind
+known_kind(struct span name)
+{
+	switch (name.n) {
+#define X(id, text)            \
+	case sizeof(text) - 1: \
+		return span_is_nocase(name, text) ? FIELD_##id : FIELD_OTHER;
+		KNOWN_FIELDS(X)
+#undef X
+	}
+	return FIELD_OTHER;
+}
+
+/* By its length and its first letter it can be but one, and mostly is none. */
+static inline enum field_kind
+field_kind(struct span name)
+{
+	static const char first[] = {
+#define X(id, text) [sizeof(text) - 1] = text[0],
+		KNOWN_FIELDS(X)
+#undef X
+	};
+
+	if (name.n >= sizeof(first) ||
+	    ((name.p[0] ^ first[name.n]) & ~0x20) != 0)
+		return FIELD_OTHER;
+	return known_kind(name);
+}
+
+/* There must be room for it. */
+static inline void
+head_add(struct head *h, struct field f)
+{
+	h->field[h->nfield] = f;
+	if (f.kind != FIELD_OTHER)
+		h->known[h->nknown++] = h->nfield;
+	h->nfield++;
+}
+
 /* A line that continues the field before it (RFC 9112 5.2). */
 static enum parse
 walk_fold(struct walk *w, struct span line)
@@ -348,33 +388,54 @@ walk_field(struct walk *w, struct span line)
 		return PARSE_BAD;
 	if (e == HTTPERR_FIELD_NO_COLON)
 		return PARSE_DONE;
-	h->field[h->nfield].name = walk_slice(w, name);
-	h->field[h->nfield].value = walk_slice(w, value);
-	h->nfield++;
+	head_add(h,
+	    (struct field){
+		walk_slice(w, name), walk_slice(w, value), field_kind(name) });
 	return PARSE_DONE;
 }
 
-/*
- * The length of a whole line "Name: value" with nothing wrong and nothing
- * unusual about it; 0 for any other.
- */
-static size_t
-plain_field(
-    const char *p, const char *end, struct span *name, struct span *value)
+static __attribute__((noinline)) uint64_t
+plain_at_end(const char *p, size_t n)
 {
-	const char *v;
+	char padded[64] = { 0 };
 
-	*name = span_of(p, chars_run(p, (size_t)(end - p), CHAR_TOKEN));
-	if (name->n == 0 || (size_t)(end - p) < name->n + 4)
+	memcpy(padded, p, n);
+	return chars_plain(padded);
+}
+
+/*
+ * The first byte from p on that is not plain (see chars_plain); `end` if all
+ * are.  Most lines are looked at in one go: a loop over their bytes would be
+ * mispredicted at its end, as hardly two are equally long.
+ */
+static inline const char *
+plain_run(const char *p, const char *end)
+{
+	uint64_t plain;
+
+	for (;; p += 64) {
+		plain = end - p < 64 ? plain_at_end(p, (size_t)(end - p))
+				     : chars_plain(p);
+		if (plain != UINT64_MAX)
+			return p + __builtin_ctzll(~plain);
+	}
+}
+
+/*
+ * The length of a plain field's name: p[0..n) is a line of plain bytes, with CR
+ * LF behind it, and is "Name: value" with nothing wrong and nothing unusual
+ * about it.  0 for any other.  CHARS_AT_ONCE may be read.
+ */
+static inline size_t
+plain_name(const char *p, size_t n)
+{
+	size_t name = chars_words_some(p);
+
+	if (p[name] != ':')
+		name += chars_run(p + name, n - name, CHAR_TOKEN);
+	if (name == 0 || n < name + 3 || memcmp(p + name, ": ", 2) != 0)
 		return 0;
-	v = p + name->n + 2;
-	if (v[-2] != ':' || v[-1] != ' ')
-		return 0;
-	*value = span_of(v, chars_run_field(v, (size_t)(end - v)));
-	v += value->n;
-	if (!is_crlf(v, end) || v[-1] <= ' ' || value->p[0] <= ' ')
-		return 0;
-	return (size_t)(v + 2 - p);
+	return p[name + 2] != ' ' && p[n - 1] != ' ' ? name : 0;
 }
 
 /*
@@ -384,21 +445,26 @@ plain_field(
 static enum parse
 walk_plain_fields(struct walk *w)
 {
-	const char *p = w->p + w->at;
+	const char *p = w->p + w->at, *cr;
 	const char *end = w->p + (w->n < LIMIT_HEAD ? w->n : LIMIT_HEAD);
 	struct head *h = w->head;
-	struct field *f = h->field + h->nfield;
 	struct span name, value;
-	size_t n;
 
-	while (f < h->field + LIMIT_FIELDS &&
-	    (n = plain_field(p, end, &name, &value)) > 0) {
-		f->name = walk_slice(w, name);
-		f->value = walk_slice(w, value);
-		f++;
-		p += n;
+	while (h->nfield < LIMIT_FIELDS && end - p >= CHARS_AT_ONCE &&
+	    *p != '\r') {
+		cr = plain_run(p, end);
+		if (!is_crlf(cr, end))
+			break;
+		name = span_of(p, plain_name(p, (size_t)(cr - p)));
+		if (name.n == 0)
+			break;
+		value.p = p + name.n + 2;
+		value.n = (size_t)(cr - value.p);
+		head_add(h,
+		    (struct field){ walk_slice(w, name), walk_slice(w, value),
+			field_kind(name) });
+		p = cr + 2;
 	}
-	h->nfield = (uint16_t)(f - h->field);
 	w->at = (size_t)(p - w->p);
 	if (!is_crlf(p, end))
 		return PARSE_MORE;
@@ -438,7 +504,7 @@ head_clear(struct head *h)
 	h->method = h->target = h->reason = none;
 	h->status = 0;
 	h->major = h->minor = 0;
-	h->nfield = 0;
+	h->nfield = h->nknown = 0;
 	h->wrong = 0;
 }
 
@@ -454,8 +520,7 @@ nothing_new(const char *p, size_t n, size_t scanned)
 	const char *fresh = p + scanned;
 	size_t nfresh = n - scanned;
 
-	if (scanned == 0 || n >= LIMIT_HEAD ||
-	    memchr(fresh, '\n', nfresh) != NULL)
+	if (n >= LIMIT_HEAD || memchr(fresh, '\n', nfresh) != NULL)
 		return false;
 	if (n > LIMIT_START_LINE && scanned <= start_line)
 		return false;
@@ -470,7 +535,7 @@ head_parse_request(
 	struct walk w = { .p = p, .n = n, .head = h, .strict = true };
 	enum parse verdict = PARSE_DONE;
 
-	if (n == 0 || nothing_new(p, n, scanned))
+	if (n == 0 || (scanned > 0 && nothing_new(p, n, scanned)))
 		return PARSE_MORE;
 	head_clear(h);
 	if (!walk_plain_request_line(&w))
@@ -489,7 +554,7 @@ head_parse_response(
 	struct span line;
 	enum parse verdict;
 
-	if (n == 0 || nothing_new(p, n, scanned))
+	if (n == 0 || (scanned > 0 && nothing_new(p, n, scanned)))
 		return PARSE_MORE;
 	head_clear(h);
 	verdict = walk_start_line(&w, &line);

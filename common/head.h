@@ -25,9 +25,26 @@ enum parse {
 	PARSE_BAD, /* and no byte to come can mend it */
 };
 
+/* What a message means hangs on these.  No two names are equally long, which is
+ * how they are told apart. */
+#define KNOWN_FIELDS(X)             \
+	X(HOST, "Host")             \
+	X(EXPECT, "Expect")         \
+	X(CONNECTION, "Connection") \
+	X(LENGTH, "Content-Length") \
+	X(CODING, "Transfer-Encoding")
+
+enum field_kind {
+	FIELD_OTHER,
+#define X(id, name) FIELD_##id,
+	KNOWN_FIELDS(X)
+#undef X
+};
+
 struct field {
 	struct slice name;
 	struct slice value; /* without white space at its ends */
+	enum field_kind kind;
 };
 
 struct head {
@@ -39,10 +56,14 @@ struct head {
 	int status;	     /* response */
 	uint8_t major;
 	uint8_t minor;
-	uint16_t nfield;
+	uint8_t nfield;
+	uint8_t nknown;
 	httperr_set wrong; /* response: the rules it broke */
 	struct field field[LIMIT_FIELDS];
+	uint8_t known[LIMIT_FIELDS]; /* those that are not FIELD_OTHER */
 };
+
+_Static_assert(LIMIT_FIELDS <= UINT8_MAX, "a byte numbers a field");
 
 /*
  * p[0..n) is all that came of the message so far; of it, `scanned` bytes were

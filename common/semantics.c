@@ -142,15 +142,14 @@ gather_connection(struct framing_fields *f, struct span value)
 	}
 }
 
-/* What this module reads of a head, by name. */
 static void
-gather_field(struct framing_fields *f, struct span name, struct span value)
+gather_field(struct framing_fields *f, enum field_kind kind, struct span value)
 {
-	if (span_is_nocase(name, "Connection"))
+	if (kind == FIELD_CONNECTION)
 		gather_connection(f, value);
-	else if (span_is_nocase(name, "Content-Length"))
+	else if (kind == FIELD_LENGTH)
 		gather_length(f, value);
-	else if (span_is_nocase(name, "Transfer-Encoding"))
+	else if (kind == FIELD_CODING)
 		gather_coding(f, value);
 }
 
@@ -255,16 +254,14 @@ percents_are_whole(struct span s)
 static void
 path_split(struct span s, struct request_semantics *r)
 {
-	const char *mark = s.n > 0 ? memchr(s.p, '?', s.n) : NULL;
+	size_t n;
 
-	r->path = s;
+	for (n = 0; n < s.n && s.p[n] != '?'; n++)
+		;
+	r->path = span_of(n > 0 ? s.p : "/", n > 0 ? n : 1);
 	r->query = span_of(NULL, 0);
-	if (mark != NULL) {
-		r->path.n = (size_t)(mark - s.p);
-		r->query = span_of(mark + 1, s.n - r->path.n - 1);
-	}
-	if (r->path.n == 0)
-		r->path = span_of("/", 1);
+	if (n < s.n)
+		r->query = span_of(s.p + n + 1, s.n - n - 1);
 }
 
 /* RFC 9110 7.2: without the port, and without the dot that ends a full name.
@@ -276,9 +273,9 @@ host_set(struct span text, struct request_semantics *r)
 	bool has_port;
 
 	r->host = text;
-	if (text.n == 0)
-		return true;
-	if (!authority_parse(text, &r->host, &has_port, &port))
+	/* Most have no port. */
+	if (chars_run(text.p, text.n, CHAR_HOST) < text.n &&
+	    !authority_parse(text, &r->host, &has_port, &port))
 		return false;
 	if (r->host.n > 1 && r->host.p[r->host.n - 1] == '.')
 		r->host.n--;
@@ -381,7 +378,8 @@ request_semantics_of(
     const char *p, const struct head *h, struct request_semantics *r)
 {
 	struct framing_fields f = { 0 };
-	struct span name, value, method = slice_in(p, h->method);
+	const struct field *field;
+	struct span value, method = slice_in(p, h->method);
 	struct span host = { NULL, 0 };
 	enum httperr expect = HTTPERR_NONE;
 	enum httperr e;
@@ -390,22 +388,15 @@ request_semantics_of(
 
 	r->method = method_find(method.p, method.n);
 	r->expect_continue = false;
-	for (i = 0; i < h->nfield; i++) {
-		name = slice_in(p, h->field[i].name);
-		value = slice_in(p, h->field[i].value);
-		switch (name.n) {
-		case 4:
-			if (span_is_nocase(name, "Host") && nhost++ == 0)
-				host = value;
-			break;
-		case 6:
-			if (span_is_nocase(name, "Expect") &&
-			    expect == HTTPERR_NONE)
-				expect = expect_check(h, value, r);
-			break;
-		default:
-			gather_field(&f, name, value);
-		}
+	for (i = 0; i < h->nknown; i++) {
+		field = &h->field[h->known[i]];
+		value = slice_in(p, field->value);
+		if (field->kind == FIELD_HOST && nhost++ == 0)
+			host = value;
+		else if (field->kind == FIELD_EXPECT && expect == HTTPERR_NONE)
+			expect = expect_check(h, value, r);
+		else
+			gather_field(&f, field->kind, value);
 	}
 	r->keep_alive = persists(h, &f);
 	e = target_split(slice_in(p, h->target), r, &absolute);
@@ -474,11 +465,13 @@ response_semantics_of(const char *p, const struct head *h, enum method asked,
     struct response_semantics *r)
 {
 	struct framing_fields f = { 0 };
+	const struct field *field;
 	int i;
 
-	for (i = 0; i < h->nfield; i++)
-		gather_field(&f, slice_in(p, h->field[i].name),
-		    slice_in(p, h->field[i].value));
+	for (i = 0; i < h->nknown; i++) {
+		field = &h->field[h->known[i]];
+		gather_field(&f, field->kind, slice_in(p, field->value));
+	}
 	r->wrong = 0;
 	r->framing = response_framing(h, &f, asked, &r->wrong);
 	/* RFC 9112 6.1: a coding in 1.0 is faulty framing. */

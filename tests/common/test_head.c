@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
 #include "test.h"
 
 /* A head parsed from text that ends with its empty line. */
@@ -178,6 +179,78 @@ never_changes_its_mind(void **state)
 	}
 }
 
+enum {
+	NAME_MOST = 20, /* these two pass what is looked at in one go */
+	VALUE_MOST = 140,
+};
+
+#define START "GET / HTTP/1.1\r\n"
+
+/* A head of one field, the value's byte `at` being `c`, and nothing behind. */
+static enum parse
+parse_field(struct guard *g, size_t name, size_t value, size_t at, char c,
+    struct head *h)
+{
+	char text[sizeof(START) + NAME_MOST + VALUE_MOST + 8] = START;
+	char *p = text + sizeof(START) - 1;
+	enum httperr why;
+
+	memset(p, 'n', name);
+	memcpy(p + name, ": ", 2);
+	p += name + 2;
+	memset(p, 'v', value);
+	p[at] = c;
+	memcpy(p + value, "\r\n\r\n", 4);
+	p += value + 4;
+	return head_parse_request(guard_put(g, text, (size_t)(p - text)),
+	    (size_t)(p - text), 0, h, &why);
+}
+
+static void
+reads_fields_of_any_length(void **state)
+{
+	struct guard *g = guard_new(1024);
+	struct head h;
+	size_t name, value;
+
+	(void)state;
+	for (name = 1; name <= NAME_MOST; name++) {
+		for (value = 1; value <= VALUE_MOST; value++) {
+			assert_int_equal(
+			    parse_field(g, name, value, 0, 'v', &h),
+			    PARSE_DONE);
+			assert_int_equal(h.nfield, 1);
+			assert_int_equal(h.field[0].name.len, name);
+			assert_int_equal(h.field[0].value.len, value);
+		}
+	}
+}
+
+static void
+sees_a_bad_byte_anywhere(void **state)
+{
+	static const char bad[] = { '\0', '\n', '\r', 0x1f, 0x7f };
+	static const char good[] = { ' ', '\t', '!', '~', (char)0x80,
+		(char)0xff };
+	struct guard *g = guard_new(1024);
+	struct head h;
+	size_t at, i;
+
+	(void)state;
+	for (at = 1; at < VALUE_MOST - 1; at++) {
+		for (i = 0; i < sizeof(bad); i++)
+			assert_int_equal(
+			    parse_field(g, 4, VALUE_MOST, at, bad[i], &h),
+			    PARSE_BAD);
+		for (i = 0; i < sizeof(good); i++) {
+			assert_int_equal(
+			    parse_field(g, 4, VALUE_MOST, at, good[i], &h),
+			    PARSE_DONE);
+			assert_int_equal(h.field[0].value.len, VALUE_MOST);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -187,6 +260,8 @@ main(void)
 		cmocka_unit_test(parses_one_field_line),
 		cmocka_unit_test(walks_lists),
 		cmocka_unit_test(never_changes_its_mind),
+		cmocka_unit_test_teardown(reads_fields_of_any_length, test_end),
+		cmocka_unit_test_teardown(sees_a_bad_byte_anywhere, test_end),
 	};
 
 	return cmocka_run_group_tests_name("head", tests, NULL, NULL);
