@@ -14,6 +14,8 @@ enum {
 	HELP_NARROW = 60,   /* columns; below it keys stand above their help, */
 	HELP_AT_NARROW = 4, /* which begins here, */
 	HELP_AT = 24,	    /* and else here */
+	TIMES_COLS = 72,    /* below it times and bytes have a line each, */
+	TIMES_TALL = 12,    /* in so many lines and more */
 };
 
 bool
@@ -200,7 +202,7 @@ app_view_rect(const struct app *app)
 
 	/* The times stand below, where there is room for more than them. */
 	if (r.h >= 3)
-		r.h--;
+		r.h -= r.w < TIMES_COLS && r.h >= TIMES_TALL ? 2 : 1;
 	return r;
 }
 

@@ -417,9 +417,23 @@ set_figures(struct figure f[FIGURES], const struct exchange *x, int64_t now)
 	rows_size(f[FIGURE_GOT].value, x->bytes_in);
 }
 
+/* Those of the other kind go. */
+static void
+keep_figures(struct figure f[FIGURES], enum figures which)
+{
+	int i;
+
+	for (i = 0; i < FIGURES; i++) {
+		bool bytes = i == FIGURE_SENT || i == FIGURE_GOT;
+
+		if (which != FIGURES_ALL && bytes != (which == FIGURES_BYTES))
+			f[i].value[0] = '\0';
+	}
+}
+
 void
-rows_times(
-    struct line *line, const struct exchange *x, size_t cols, int64_t now)
+rows_times(struct line *line, const struct exchange *x, size_t cols,
+    int64_t now, enum figures which)
 {
 	struct figure f[FIGURES] = { { "name", "" }, { "connect", "" },
 		{ "first byte", "" }, { "total", "" }, { "sent", "" },
@@ -429,6 +443,7 @@ rows_times(
 
 	line_clear(line);
 	set_figures(f, x, now);
+	keep_figures(f, which);
 	fit_figures(f, cols);
 	for (i = 0; i < FIGURES; i++) {
 		if (f[i].value[0] == '\0')

@@ -95,11 +95,17 @@ enum role rows_role(const struct exchange *);
 void rows_history(
     struct line *, const struct exchange *, size_t cols, int64_t now);
 
+enum figures {
+	FIGURES_ALL,
+	FIGURES_TIMES,
+	FIGURES_BYTES,
+};
+
 /* Times and bytes, "name 0.02 ms  connect 0.05 ms  first byte 0.28 ms  total
- * 0.31 ms  sent 78 B  got 131 B", in at most cols columns; a narrow one loses
- * what was sent, then items from the left, but never the total.  An address has
- * no name to resolve.  The first column is blank. */
-void rows_times(
-    struct line *, const struct exchange *, size_t cols, int64_t now);
+ * 0.31 ms  sent 78 B  got 131 B", or one kind of them, in at most cols columns;
+ * a narrow one loses what was sent, then items from the left, but never the
+ * total.  An address has no name to resolve.  The first column is blank. */
+void rows_times(struct line *, const struct exchange *, size_t cols,
+    int64_t now, enum figures);
 
 #endif

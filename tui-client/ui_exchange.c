@@ -55,14 +55,20 @@ paint_lines(struct app *app, struct rect r, const struct exchange *x)
 	line_release(&line);
 }
 
+/* In one line, or the bytes in a second. */
 static void
 paint_times(struct app *app, struct rect r, const struct exchange *x)
 {
 	struct line line;
 
 	line_init(&line);
-	rows_times(&line, x, (size_t)r.w, app->now);
+	rows_times(&line, x, (size_t)r.w, app->now,
+	    r.h > 1 ? FIGURES_TIMES : FIGURES_ALL);
 	draw_line(r.y, r.x, r.w, &line, false);
+	if (r.h > 1) {
+		rows_times(&line, x, (size_t)r.w, app->now, FIGURES_BYTES);
+		draw_line(r.y + 1, r.x, r.w, &line, false);
+	}
 	line_release(&line);
 }
 
@@ -106,5 +112,6 @@ paint_exchange(struct app *app)
 		return;
 	paint_lines(app, r, x);
 	if (r.h < inside.h)
-		paint_times(app, (struct rect){ r.y + r.h, r.x, 1, r.w }, x);
+		paint_times(app,
+		    (struct rect){ r.y + r.h, r.x, inside.h - r.h, r.w }, x);
 }

@@ -246,7 +246,7 @@ is_as_wide_as_the_pane(void **state)
 			if (l->cols != cols)
 				test_fail("row %zu in %zu columns has %zu", i,
 				    cols, l->cols);
-			rows_times(l, x[i], cols, INT64_MAX);
+			rows_times(l, x[i], cols, INT64_MAX, FIGURES_ALL);
 			is_sound(l);
 			assert_true(l->cols <= cols);
 		}
@@ -403,7 +403,7 @@ shows_the_age_of_one_in_flight(void **state)
 	rows_history(l, x, 80, 8999999999);
 	assert_non_null(strstr(text_of(l), " 3 s "));
 	assert_int_equal(role_of(l, "…"), ROLE_FLIGHT);
-	rows_times(l, x, 80, 8999999999);
+	rows_times(l, x, 80, 8999999999, FIGURES_ALL);
 	assert_non_null(strstr(text_of(l), "total 3 s"));
 }
 
@@ -417,41 +417,47 @@ shows_times_and_bytes(void **state)
 	x->times = (struct times){ -1, 70000, 75000, 281000, 314159 };
 	assert_true(buf_append_text(&x->sent, "GET / HTTP/1.1\r\n\r\n"));
 	x->bytes_in = 1310;
-	rows_times(l, x, 80, 0);
+	rows_times(l, x, 80, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l),
 	    " connect 0.07 ms  first byte 0.28 ms  total 0.31 ms"
 	    "  sent 18 B  got 1.3 kB");
 	assert_int_equal(role_of(l, "connect"), ROLE_DIM);
 	assert_int_equal(role_of(l, "0.31 ms"), ROLE_PLAIN);
-	rows_times(l, x, 60, 0);
+	rows_times(l, x, 60, 0, FIGURES_ALL);
 	assert_string_equal(
 	    text_of(l), " first byte 0.28 ms  total 0.31 ms  got 1.3 kB");
-	rows_times(l, x, 40, 0);
+	rows_times(l, x, 40, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l), " total 0.31 ms  got 1.3 kB");
-	rows_times(l, x, 20, 0);
+	rows_times(l, x, 60, 0, FIGURES_TIMES);
+	assert_null(strstr(text_of(l), "got"));
+	assert_non_null(strstr(text_of(l), "connect"));
+	rows_times(l, x, 60, 0, FIGURES_BYTES);
+	assert_non_null(strstr(text_of(l), "got"));
+	assert_null(strstr(text_of(l), "total"));
+	rows_times(l, x, 20, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l), " total 0.31 ms");
-	rows_times(l, x, 7, 0);
+	rows_times(l, x, 7, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l), "0.31 ms");
 	/* A name was resolved. */
 	x->times.name = 52000;
-	rows_times(l, x, 90, 0);
+	rows_times(l, x, 90, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l),
 	    " name 0.05 ms  connect 0.07 ms  first byte 0.28 ms"
 	    "  total 0.31 ms  sent 18 B  got 1.3 kB");
-	rows_times(l, x, 80, 0);
+	rows_times(l, x, 80, 0, FIGURES_ALL);
 	assert_string_equal(text_of(l),
 	    " name 0.05 ms  connect 0.07 ms  first byte 0.28 ms"
 	    "  total 0.31 ms  got 1.3 kB");
 	/* As in the row above. */
 	x->times.total = 9792240000;
-	rows_times(l, x, 80, 0);
+	rows_times(l, x, 80, 0, FIGURES_ALL);
 	assert_non_null(strstr(text_of(l), "total 9.79 s"));
 	x->times.total = 314159;
 	x->times.name = -1;
 	/* Sent, and dropped since. */
 	buf_release(&x->sent);
 	x->times.sent = 70000;
-	rows_times(l, x, 80, 0);
+	rows_times(l, x, 80, 0, FIGURES_ALL);
 	assert_non_null(strstr(text_of(l), "sent –"));
 }
 
@@ -499,7 +505,7 @@ draws_what_it_can_without_memory(void **state)
 		oom_after(++n);
 		rows_history(l, x, 80, 0);
 		is_sound(l);
-		rows_times(l, x, 80, 0);
+		rows_times(l, x, 80, 0, FIGURES_ALL);
 		is_sound(l);
 	} while (oom_off());
 	assert_true(n > 2);
