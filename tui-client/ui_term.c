@@ -131,15 +131,21 @@ know_keys(void)
 			input_own(&input, keys[i].seq, keys[i].key);
 }
 
+static void
+end_screen(void)
+{
+	endwin();
+	delscreen(screen);
+	screen = NULL;
+}
+
 void
 term_close(void)
 {
 	if (screen == NULL)
 		return;
 	switch_modes(keypad_local, MODES_OFF);
-	endwin();
-	delscreen(screen);
-	screen = NULL;
+	end_screen();
 	input_release(&input);
 }
 
@@ -152,7 +158,8 @@ term_open(const char **why)
 	}
 	screen = newterm(NULL, stdout, stdin);
 	if (screen == NULL || tigetstr("cup") == NULL) {
-		term_close();
+		if (screen != NULL)
+			end_screen();
 		*why = "the terminal named by TERM is not known here, or "
 		       "cannot move its cursor; try TERM=xterm";
 		return false;
