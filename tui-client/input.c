@@ -599,6 +599,20 @@ static const int patience[] = {
 };
 /* clang-format on */
 
+/* Nobody types "[200~" at once: it is a paste whose mark a slow line cut
+ * behind its ESC, which was taken for the key.  Its text must not run as keys. */
+static void
+mend_paste(struct input *in)
+{
+	static const size_t rest = sizeof(paste_begin) - 2;
+
+	if (in->bytes.n < rest ||
+	    memcmp(in->bytes.p, paste_begin + 1, rest) != 0)
+		return;
+	in->bytes = span_of(in->bytes.p + rest, in->bytes.n - rest);
+	enter(in, INPUT_PASTING);
+}
+
 void
 input_feed(struct input *in, struct span bytes, int64_t now)
 {
@@ -607,6 +621,9 @@ input_feed(struct input *in, struct span bytes, int64_t now)
 	    bytes.n == 1 && now - in->since >= INPUT_ESCAPE * MILLISECOND;
 	in->bytes = bytes;
 	in->since = now;
+	if (in->lone)
+		mend_paste(in);
+	in->lone = false;
 }
 
 bool
@@ -640,6 +657,7 @@ input_silence(struct input *in, int64_t now, struct input_event *e)
 	switch (in->state) {
 	case INPUT_ESC:
 		enter(in, INPUT_GROUND);
+		in->lone = true;
 		return key_event(e, K_ESC);
 	case INPUT_PASTING:
 		paste_event(in, e);

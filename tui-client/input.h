@@ -63,6 +63,7 @@ struct input {
 	struct span bytes; /* not looked at yet */
 	int64_t since;	   /* when they came; nanoseconds */
 	bool alone;	   /* it was one byte, after silence */
+	bool lone;	   /* the last event was an Esc, by silence */
 
 	bool alt;			  /* the character is behind an Esc */
 	char seq[INPUT_SEQUENCE_MAX + 1]; /* from its ESC on */

@@ -207,6 +207,7 @@ static const struct {
 	const char *events;
 } silences[] = {
 	{ "\033", INPUT_ESCAPE, "b", "Esc b" },
+	{ "\033", INPUT_ESCAPE, "[200~Q\033[201~x", "Esc <Q> x" },
 	{ "\033\033", INPUT_ESCAPE, "b", "Esc Esc b" },
 	{ "\033[", INPUT_SEQUENCE, "a", "Alt-[ a" },
 	{ "\033O", INPUT_SEQUENCE, "a", "Alt-O a" },
