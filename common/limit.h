@@ -38,6 +38,13 @@ enum {
 	LIMIT_LINGER       = 32 * 1024 * 1024,	/* drained from a refused peer */
 	LIMIT_LOG          = 256 * 1024,	/* lines nobody has taken yet */
 
+	TIME_DELAY         = 3600 * 1000,	/* of a route, at most */
+	LIMIT_KEPT         = 16 * 1024 * 1024,	/* 413; a request that a route looks at */
+	LIMIT_ROUTES_FILE  = 16 * 1024 * 1024,	/* with all that it includes */
+	LIMIT_INCLUDES     = 16,		/* one within the other */
+	LIMIT_DIAGS        = 100,		/* shown; the rest is counted */
+	LIMIT_TEMPLATED    = 16 * 1024 * 1024,	/* an answer made of a template */
+
 	/* retort. */
 	TIME_CONNECT       = 10 * 1000,
 	TIME_ANSWER        = 30 * 1000,		/* without progress */

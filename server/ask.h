@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dialect.h"
+#include "head.h"
 #include "span.h"
 
 /* What an answer says about the connection (RFC 9112 9.3). */
@@ -26,6 +27,11 @@ struct ask {
 	struct span host;   /* without port and trailing dot */
 	struct span path;   /* as it came, without the query; or "*" */
 	enum persist persist;
+	struct span query; /* as it came, without "?"; p is NULL if none */
+	const struct head *head; /* NULL in classic; its slices are in base */
+	const char *base;
+	struct span raw;     /* the whole request as received, if it is kept */
+	struct span content; /* its body, decoded, if it is kept */
 };
 
 #endif
