@@ -1,12 +1,14 @@
 /*
- * Deadlines.  Each class has one duration, so each is a queue in which the
- * first is due first: setting and dropping cost the same however many wait.
+ * Deadlines.  A class of one duration is a queue in which the first is due
+ * first: setting and dropping cost the same however many wait.  Those that
+ * are due whenever their owner says are a tree.
  * Times are microseconds of a clock that only goes forward.
  */
 #ifndef RETORTD_TIMERS_H
 #define RETORTD_TIMERS_H
 
 #include <sys/queue.h>
+#include <sys/tree.h>
 
 #include <stdint.h>
 
@@ -29,29 +31,37 @@ enum timer_class {
 #define X(name, ms) TIMER_##name,
 	TIMERS(X)
 #undef X
+	TIMER_AT, /* when timers_set_at says */
 	TIMER_COUNT
 };
 
 /* Embedded in whoever waits; zeroed memory is a timer that is not set. */
 struct timer {
-	TAILQ_ENTRY(timer) entry;
+	union {
+		TAILQ_ENTRY(timer) queue;
+		RB_ENTRY(timer) tree; /* TIMER_AT */
+	} entry;
 	int64_t due;
 	void (*fire)(struct timer *, int64_t now);
 	enum timer_class class; /* TIMER_NONE: not set */
 };
 
 TAILQ_HEAD(timer_queue, timer);
+RB_HEAD(timer_tree, timer);
 
 struct timers {
-	struct timer_queue queue[TIMER_COUNT];
+	struct timer_queue queue[TIMER_AT];
+	struct timer_tree at;
 };
 
 void timers_init(struct timers *);
 
 /* Let t be due the class's time from now, whatever it was set to before.
- * TIMER_NONE drops it. */
+ * TIMER_NONE drops it; TIMER_AT is for the next. */
 void timers_set(
     struct timers *, struct timer *t, enum timer_class, int64_t now);
+
+void timers_set_at(struct timers *, struct timer *t, int64_t due);
 
 /* When the next one is due; INT64_MAX if none is set. */
 int64_t timers_next(const struct timers *);
