@@ -15,6 +15,7 @@ enum {
 	LIMIT_TRAILERS     = 8 * 1024,		/* all trailer lines together */
 	LIMIT_CLASSIC      = 8 * 1024,		/* METHOD,URL */
 	LIMIT_REQUEST_BODY = 16 * 1024 * 1024,	/* 413; read and dropped up to it */
+	LIMIT_JSON_DEPTH   = 512,		/* brackets within brackets; of 64s */
 
 	/* The classic dialect knows no end of message but silence. */
 	TIME_CLASSIC_QUIET = 50,
