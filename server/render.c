@@ -1,6 +1,9 @@
 #include "render.h"
 
+#include <inttypes.h>
+
 #include "encode.h"
+#include "routes.h"
 #include "status.h"
 
 /* What is said of the connection, by enum persist. */
@@ -10,34 +13,146 @@ static const char *const connection[PERSIST_COUNT] = {
 	[PERSIST_NOT] = "Connection: close\r\n",
 };
 
-/* The text and how long it is. */
 static bool
-append_content(struct buf *b, struct span text)
+has_field(const struct render *what, const char *name)
 {
-	return buf_printf(b, "Content-Length: %zu\r\n\r\n", text.n) &&
-	    buf_append_span(b, text);
+	size_t i;
+
+	for (i = 0; i < what->nfields; i++)
+		if (span_is_nocase(what->fields[i].name, name))
+			return true;
+	return false;
+}
+
+static bool
+append_field(struct buf *b, struct span name, struct span value)
+{
+	return buf_append_span(b, name) && buf_append(b, ": ", 2) &&
+	    buf_append_span(b, value) && buf_append(b, "\r\n", 2);
+}
+
+static bool
+append_status_line(struct buf *b, const struct render *what)
+{
+	const char *reason = status_reason(what->status);
+
+	if (what->reason.p == NULL)
+		return encode_status_line(
+		    b, what->status, reason != NULL ? reason : "");
+	return buf_printf(b, "HTTP/1.1 %03d ", what->status) &&
+	    buf_append_span(b, what->reason) && buf_append(b, "\r\n", 2);
+}
+
+/* *at: where it is to be filled in. */
+static bool
+append_date(struct buf *b, const struct render *what, size_t *at)
+{
+	*at = 0;
+	if (has_field(what, "Date"))
+		return true;
+	*at = b->len + strlen("Date: ");
+	return buf_printf(b, "Date: %*s\r\n", DATE_LEN, "");
+}
+
+static bool
+append_type(struct buf *b, const struct render *what)
+{
+	static const char plain[] = "text/plain; charset=utf-8";
+
+	if (has_field(what, "Content-Type"))
+		return true;
+	if (what->type.p != NULL)
+		return append_field(b, span_text("Content-Type"), what->type);
+	if (status_has_no_body(what->status) ||
+	    (what->length == 0 && !what->no_length))
+		return true;
+	return append_field(b, span_text("Content-Type"), span_text(plain));
+}
+
+static bool
+append_fields(struct buf *b, const struct render *what)
+{
+	size_t i;
+
+	if (what->location.p != NULL &&
+	    !append_field(b, span_text("Location"), what->location))
+		return false;
+	for (i = 0; i < what->nfields; i++)
+		if (!append_field(
+			b, what->fields[i].name, what->fields[i].value))
+			return false;
+	return true;
+}
+
+/* RFC 9110 8.6: 204 has none; of a 304 it would be that of the 200. */
+static bool
+append_length(struct buf *b, const struct render *what)
+{
+	if (what->no_length || status_has_no_body(what->status))
+		return true;
+	return buf_printf(b, "Content-Length: %" PRIu64 "\r\n", what->length);
 }
 
 bool
-render_answer(struct buf *b, int status, struct span text, enum persist persist,
-    bool bodiless, struct rendered *r)
+render_head(struct buf *b, const struct render *what, uint32_t *date_at)
 {
-	const char *reason = status_reason(status);
-	size_t begin = b->len;
-	size_t date;
+	size_t begin = b->len, date;
 
-	if (!encode_status_line(b, status, reason != NULL ? reason : "") ||
-	    !buf_append_text(b, "Date: "))
+	if (!append_status_line(b, what) || !append_date(b, what, &date) ||
+	    !buf_append_text(b, connection[what->persist]) ||
+	    !append_type(b, what) || !append_fields(b, what) ||
+	    !append_length(b, what) || !buf_append(b, "\r\n", 2))
 		return false;
-	date = b->len;
-	if (!buf_printf(b,
-		"%*s\r\n%sContent-Type: text/plain; charset=utf-8\r\n",
-		DATE_LEN, "", connection[persist]) ||
-	    !(bodiless ? buf_append_text(b, "\r\n") : append_content(b, text)))
+	*date_at = date > 0 ? (uint32_t)(date - begin) : 0;
+	return true;
+}
+
+bool
+render_answer(
+    struct buf *b, struct render *what, struct span content, struct rendered *r)
+{
+	size_t begin = b->len;
+
+	what->length = content.n;
+	if (what->no_length)
+		content.n = 0;
+	if (!render_head(b, what, &r->date_at) || !buf_append_span(b, content))
 		return false;
 	r->bytes = span_of(b->data + begin, b->len - begin);
-	r->date_at = (uint32_t)(date - begin);
-	r->content = bodiless ? 0 : (uint32_t)text.n;
-	r->status = status;
+	r->content = (uint32_t)content.n;
+	r->status = what->status;
 	return true;
+}
+
+bool
+render_text(struct buf *b, int status, struct span text, enum persist persist,
+    bool bodiless, struct rendered *r)
+{
+	struct render what = {
+		.status = status,
+		.persist = persist,
+		.no_length = bodiless,
+	};
+
+	return render_answer(b, &what, text, r);
+}
+
+bool
+render_action(struct buf *b, const struct action *action, enum persist persist,
+    bool bodiless, struct rendered *r)
+{
+	struct render what = {
+		.status = action->status,
+		.reason = action->reason,
+		.type = action->type,
+		.fields = action->fields,
+		.nfields = action->nfields,
+		.persist = action->close ? PERSIST_NOT : persist,
+		.no_length = bodiless,
+	};
+
+	if (action->kind != ACTION_REDIRECT)
+		return render_answer(b, &what, action->body, r);
+	what.location = action->body;
+	return render_answer(b, &what, span_of(NULL, 0), r);
 }

@@ -20,13 +20,45 @@ struct rendered {
 	int status;
 };
 
+struct action;
+struct answer_field;
+
+/* What a head says.  A field named Content-Type or Date stands for ours. */
+struct render {
+	int status;
+	struct span reason;   /* p is NULL: the registered one */
+	struct span type;     /* p is NULL: plain text, if there is content */
+	struct span location; /* p is NULL: none */
+	const struct answer_field *fields;
+	size_t nfields;
+	enum persist persist;
+	uint64_t length; /* of the content that a GET has */
+	bool no_length; /* it answers a HEAD, and nobody knows (RFC 9110 8.6) */
+};
+
 /*
- * Append the whole answer with a plain text as body.  `bodiless`, as the
- * answer to a HEAD is, it has neither body nor Content-Length: that would have
- * to be the one of a GET (RFC 9110 8.6), which may be answered otherwise.
- * r->bytes borrows from b, until b grows.  False if b has no room.
+ * Append the head up to and with its empty line; *date_at counts from where it
+ * begins, 0 if it has no Date of ours.  False if b has no room.
  */
-bool render_answer(struct buf *b, int status, struct span text, enum persist,
+bool render_head(struct buf *b, const struct render *, uint32_t *date_at);
+
+/*
+ * Append head and content, whose length it is.  With no_length there is no
+ * content.  r->bytes borrows from b, until b grows.  False if b has no room.
+ */
+bool render_answer(
+    struct buf *b, struct render *, struct span content, struct rendered *r);
+
+/* Plain text, as refusals and explanations are. */
+bool render_text(struct buf *b, int status, struct span text, enum persist,
+    bool bodiless, struct rendered *r);
+
+/*
+ * A RETURN or REDIRECT as it stands, for action->ready.  `bodiless` is for a
+ * route that answers nothing but HEAD; where route->bodiless is true of one
+ * that answers other methods too, HEAD is not answered from what is ready.
+ */
+bool render_action(struct buf *b, const struct action *, enum persist,
     bool bodiless, struct rendered *r);
 
 #endif

@@ -124,7 +124,7 @@ answer_text(struct respond *r, const struct ask *ask, int status,
 	bool fits;
 
 	r->bytes.len = 0;
-	fits = render_answer(&r->bytes, status, buf_span(&r->text), persist,
+	fits = render_text(&r->bytes, status, buf_span(&r->text), persist,
 	    span_is(ask->method, "HEAD"), &out);
 	assert(fits);
 	(void)fits;

@@ -39,7 +39,7 @@ route_render(struct route *route, struct buf *b)
 	int i;
 
 	for (i = 0; i < PERSIST_COUNT; i++)
-		if (!render_answer(b, row->status, span_text(row->text),
+		if (!render_text(b, row->status, span_text(row->text),
 			(enum persist)i, bodiless, &route->answer[i]))
 			return false;
 	return render_classic(b, row->status, &route->classic);
