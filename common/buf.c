@@ -97,6 +97,22 @@ buf_drop(struct buf *b, size_t n)
 	b->len -= n;
 }
 
+void
+buf_fit(struct buf *b)
+{
+	char *data;
+
+	if (b->len == 0) {
+		buf_release(b);
+		return;
+	}
+	data = realloc(b->data, b->len);
+	if (data != NULL) {
+		b->data = data;
+		b->cap = b->len;
+	}
+}
+
 char *
 buf_take(struct buf *b, size_t *n)
 {

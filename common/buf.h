@@ -39,6 +39,9 @@ bool buf_printf(struct buf *b, const char *fmt, ...)
 /* Drop the first n bytes; those behind move up. */
 void buf_drop(struct buf *b, size_t n);
 
+/* No more will come: give back the room that was for more. */
+void buf_fit(struct buf *b);
+
 /* Hand the bytes to the caller, who frees them.  b becomes empty. */
 char *buf_take(struct buf *b, size_t *n);
 

@@ -23,32 +23,15 @@ answer_init(struct answer *a, struct exchange *x)
 	return a->head != NULL;
 }
 
-/* No more will come: give back the room that was for more. */
-static void
-fit(struct buf *b)
-{
-	char *data;
-
-	if (b->len == 0) {
-		buf_release(b);
-		return;
-	}
-	data = realloc(b->data, b->len);
-	if (data != NULL) {
-		b->data = data;
-		b->cap = b->len;
-	}
-}
-
 void
 answer_release(struct answer *a)
 {
 	free(a->head);
 	a->head = NULL;
-	fit(&a->x->raw);
-	fit(&a->x->body);
+	buf_fit(&a->x->raw);
+	buf_fit(&a->x->body);
 	for (int i = 0; i < ASIDE_COUNT; i++)
-		fit(&a->x->aside[i].kept);
+		buf_fit(&a->x->aside[i].kept);
 }
 
 static void

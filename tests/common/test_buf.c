@@ -185,6 +185,27 @@ hands_its_bytes_over(void **state)
 }
 
 static void
+gives_back_the_room_it_does_not_need(void **state)
+{
+	struct buf b = { .max = 1000 };
+
+	(void)state;
+	buf_append_text(&b, "four");
+	assert_true(b.cap > 4);
+	oom_after(1);
+	buf_fit(&b);
+	assert_true(oom_off());
+	assert_true(span_is(buf_span(&b), "four"));
+	buf_fit(&b);
+	assert_int_equal(b.cap, 4);
+	assert_true(span_is(buf_span(&b), "four"));
+	b.len = 0;
+	buf_fit(&b);
+	assert_int_equal(b.cap, 0);
+	assert_null(b.data);
+}
+
+static void
 is_usable_after_its_release(void **state)
 {
 	struct buf b = { .max = 100 };
@@ -257,6 +278,7 @@ main(void)
 		cmocka_unit_test(reserves_room),
 		cmocka_unit_test(drops_from_the_front),
 		cmocka_unit_test(hands_its_bytes_over),
+		cmocka_unit_test(gives_back_the_room_it_does_not_need),
 		cmocka_unit_test(is_usable_after_its_release),
 		cmocka_unit_test(is_untouched_when_memory_is_out),
 	};
