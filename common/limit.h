@@ -50,6 +50,9 @@ enum {
 	TIME_CONNECT       = 10 * 1000,
 	TIME_ANSWER        = 30 * 1000,		/* without progress */
 	LIMIT_ANSWER_BODY  = 256 * 1024 * 1024,	/* kept of one answer; the rest is counted */
+	LIMIT_TAPE_FIRST   = 1024 * 1024,	/* kept of what went one way: the first bytes, */
+	LIMIT_TAPE_LAST    = 64 * 1024,		/* the last ones, */
+	LIMIT_TAPE_MARKS   = 16 * 1024,		/* and what happened */
 	LIMIT_ASIDE        = 64 * 1024,		/* the same, of what is around head and body */
 };
 /* clang-format on */
