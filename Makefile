@@ -94,15 +94,15 @@ INCLUDE_tests/tty = -Icommon -Itests/lib
 INCLUDE_tests/shots = -Icommon -Itests/lib $(CAIRO_CFLAGS)
 INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client -Itests/naive
 
-LIBS_server = $(BSD_HERE)
+LIBS_server = $(BSD_HERE) -lm
 LIBS_tui-client = $(CURSES) $(BSD_HERE) -pthread
 LIBS_tests/common = $(WRAP) $(WRAP_MORE) $(CMOCKA) $(BSD)
-LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD)
+LIBS_tests/server = $(WRAP) $(CMOCKA) $(BSD) -lm
 LIBS_tests/client = $(WRAP) $(CMOCKA) $(BSD) -pthread
 LIBS_tests/tty = $(CMOCKA) $(VTERM) -lutil $(BSD)
 LIBS_tests/shots = $(CMOCKA) $(VTERM) $(CAIRO) -lutil $(BSD) -lm
 LIBS_tests/bench = $(BSD) -lutil
-LIBS_tests/fuzz = $(BSD)
+LIBS_tests/fuzz = $(BSD) -lm
 
 # The few functions of libbsd go into the programs, if that can be: two
 # libraries less to load, a fifth of the time until the first frame.
