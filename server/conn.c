@@ -164,8 +164,10 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	ask->line = span_of(ask->method.p,
 	    (size_t)(ask->target.p - ask->method.p) + ask->target.n +
 		VERSION_PART);
-	ask->host = sem->host;
-	ask->path = sem->path;
+	/* Not as a whole: their parts were just written one by one, and would
+	 * have to reach the cache first. */
+	ask->host = span_of(sem->host.p, sem->host.n);
+	ask->path = span_of(sem->path.p, sem->path.n);
 	if (!sem->keep_alive || c->server->draining)
 		ask->persist = PERSIST_NOT;
 	else
