@@ -207,24 +207,32 @@ is_crlf(const char *p, const char *end)
 static bool
 walk_plain_request_line(struct walk *w)
 {
+	static const char version[] = " HTTP/1.";
+	const size_t nversion = sizeof(version) - 1;
 	size_t n = w->n < LIMIT_START_LINE ? w->n : LIMIT_START_LINE;
-	const char *p = w->p, *end = p + n, *version;
-	size_t method = chars_run(p, n, CHAR_TOKEN);
-	size_t target;
+	const char *p = w->p, *end = p + n, *after;
+	size_t method, target;
 
-	if (method == 0 || method == n || p[method] != ' ')
+	if (n <= CHARS_AT_ONCE)
+		return false;
+	method = chars_words_some(p);
+	if (method == 0 || p[method] != ' ')
 		return false;
 	p += method + 1;
 	target = chars_run(p, (size_t)(end - p), CHAR_TARGET);
-	if (target == 0 || (size_t)(end - p) < target + 1 + VERSION_LEN)
+	after = p + target;
+	if (target == 0 || (size_t)(end - after) < nversion + 3 ||
+	    memcmp(after, version, nversion) != 0)
 		return false;
-	version = p + target + 1;
-	if (version[-1] != ' ' || !is_crlf(version + VERSION_LEN, end) ||
-	    !version_parse(version, w->head) || w->head->major != 1)
+	after += nversion;
+	if (!char_is((unsigned char)*after, CHAR_DIGIT) ||
+	    !is_crlf(after + 1, end))
 		return false;
 	w->head->method = walk_slice(w, span_of(w->p, method));
 	w->head->target = walk_slice(w, span_of(p, target));
-	w->at = (size_t)(version - w->p) + VERSION_LEN + 2;
+	w->head->major = 1;
+	w->head->minor = (uint8_t)(*after - '0');
+	w->at = (size_t)(after + 3 - w->p);
 	return true;
 }
 
@@ -394,6 +402,13 @@ walk_field(struct walk *w, struct span line)
 	return PARSE_DONE;
 }
 
+/* Bytes that are not plain (see chars_plain), found 64 at a time. */
+struct odd {
+	const char *next; /* the 64 in front of it were looked at */
+	const char *end;  /* and nothing from here on is */
+	uint64_t found;	  /* a bit for each of them that is not plain */
+};
+
 static __attribute__((noinline)) uint64_t
 plain_at_end(const char *p, size_t n)
 {
@@ -403,22 +418,35 @@ plain_at_end(const char *p, size_t n)
 	return chars_plain(padded);
 }
 
+static inline void
+odd_look(struct odd *o)
+{
+	size_t left = (size_t)(o->end - o->next);
+
+	o->found =
+	    ~(left < 64 ? plain_at_end(o->next, left) : chars_plain(o->next));
+	o->next += 64;
+}
+
 /*
- * The first byte from p on that is not plain (see chars_plain); `end` if all
- * are.  Most lines are looked at in one go: a loop over their bytes would be
- * mispredicted at its end, as hardly two are equally long.
+ * The first byte from p on that is not plain; `end` if all are.  No p is in
+ * front of the last.  A loop over a line's bytes would be mispredicted at its
+ * end, as hardly two are equally long.
  */
 static inline const char *
-plain_run(const char *p, const char *end)
+odd_from(struct odd *o, const char *p)
 {
-	uint64_t plain;
+	uint64_t found = 0;
 
-	for (;; p += 64) {
-		plain = end - p < 64 ? plain_at_end(p, (size_t)(end - p))
-				     : chars_plain(p);
-		if (plain != UINT64_MAX)
-			return p + __builtin_ctzll(~plain);
+	if (p < o->next)
+		found = o->found & UINT64_MAX << (64 - (o->next - p));
+	else
+		o->next = p;
+	while (found == 0) {
+		odd_look(o);
+		found = o->found;
 	}
+	return o->next - 64 + __builtin_ctzll(found);
 }
 
 /*
@@ -433,7 +461,7 @@ plain_name(const char *p, size_t n)
 
 	if (p[name] != ':')
 		name += chars_run(p + name, n - name, CHAR_TOKEN);
-	if (name == 0 || n < name + 3 || memcmp(p + name, ": ", 2) != 0)
+	if (name == 0 || memcmp(p + name, ": ", 2) != 0)
 		return 0;
 	return p[name + 2] != ' ' && p[n - 1] != ' ' ? name : 0;
 }
@@ -447,12 +475,13 @@ walk_plain_fields(struct walk *w)
 {
 	const char *p = w->p + w->at, *cr;
 	const char *end = w->p + (w->n < LIMIT_HEAD ? w->n : LIMIT_HEAD);
+	struct odd odd = { .next = p, .end = end };
 	struct head *h = w->head;
 	struct span name, value;
 
 	while (h->nfield < LIMIT_FIELDS && end - p >= CHARS_AT_ONCE &&
 	    *p != '\r') {
-		cr = plain_run(p, end);
+		cr = odd_from(&odd, p);
 		if (!is_crlf(cr, end))
 			break;
 		name = span_of(p, plain_name(p, (size_t)(cr - p)));
