@@ -418,6 +418,40 @@ out:
 	return false;
 }
 
+/* UTF-8 to a byte for each character, in place.  False if one has no byte. */
+static bool
+narrow(struct buf *b, size_t from)
+{
+	unsigned char *p = (unsigned char *)b->data;
+	size_t to = from;
+
+	for (; from < b->len; from++) {
+		if (p[from] < 0x80) {
+			p[to++] = p[from];
+			continue;
+		}
+		if (p[from] > 0xc3)
+			return false;
+		p[to++] = (unsigned char)(p[from] << 6 | (p[from + 1] & 0x3f));
+		from++;
+	}
+	b->len = to;
+	return true;
+}
+
+bool
+json_append_string_bytes(struct buf *b, struct span string)
+{
+	size_t before = b->len;
+
+	if (!json_append_string(b, string))
+		return false;
+	if (narrow(b, before))
+		return true;
+	b->len = before;
+	return false;
+}
+
 /* --- pointers --- */
 
 bool

@@ -79,4 +79,9 @@ bool json_append_string(struct buf *, struct span string);
  * each: whatever the bytes are, they can be had back. */
 bool json_append_bytes(struct buf *, struct span);
 
+/* And back: append the bytes that such a string (as json_next or json_find
+ * gives it) stands for.  False, and b untouched, as buf_reserve, and if it has
+ * a character above U+00FF. */
+bool json_append_string_bytes(struct buf *, struct span string);
+
 #endif
