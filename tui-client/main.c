@@ -174,7 +174,7 @@ carry_out(struct client *c)
 		app_progress(&c->app);
 	}
 	if ((orders & ORDER_SERVER_START) != 0) {
-		serverproc_start(&c->server, c->app.listen, NULL, now());
+		serverproc_start(&c->server, c->app.listen, now());
 		app_server_changed(&c->app);
 	}
 	if ((orders & ORDER_SERVER_STOP) != 0) {

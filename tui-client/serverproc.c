@@ -18,18 +18,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
 #include "escape.h"
 #include "span.h"
 #include "url.h"
 
 enum {
-	START_SECONDS = 5, /* until the ready line */
-	STOP_SECONDS = 2,  /* until KILL */
-	STEP_BYTES = 64 * 1024
+	START_SECONDS = 5,  /* until the ready line */
+	STOP_SECONDS = 2,   /* until KILL */
+	RELOAD_SECONDS = 5, /* until it has said what came of it */
+	STEP_BYTES = 64 * 1024,
 };
-
-static const char ready[] = "retortd: listening on ";
 
 static int64_t
 seconds(int64_t n)
@@ -40,13 +38,12 @@ seconds(int64_t n)
 void
 serverproc_init(struct serverproc *s)
 {
-	*s = (struct serverproc){
-		.state = SERVER_STOPPED,
-		.pidfd = -1,
-		.out = -1,
-		.err = -1,
-		.deadline = INT64_MAX,
-	};
+	/* Not the room for lines: it is never touched if none is long. */
+	memset(s, 0, offsetof(struct serverproc, npartial_out));
+	s->npartial_out = s->npartial_err = 0;
+	s->state = SERVER_STOPPED;
+	s->pidfd = s->out = s->err = -1;
+	s->deadline = INT64_MAX;
 }
 
 /* The one door. */
@@ -131,7 +128,8 @@ child_reset_signals(void)
 /* Between fork and exec other threads' locks may be held: only calls that are
  * safe in a signal handler. */
 static void
-child_main(pid_t parent, int out, int err, const char *path, char *const *argv)
+child_main(
+    pid_t parent, int out, int err, const char *path, const char *const *argv)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -144,7 +142,7 @@ child_main(pid_t parent, int out, int err, const char *path, char *const *argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127); /* it died before it could be watched */
-	execv(path, argv);
+	execv(path, (char **)(uintptr_t)argv); /* which it leaves alone */
 	say("retortd: cannot run ");
 	say(path);
 	say(": ");
@@ -172,7 +170,7 @@ serverproc_forget(struct serverproc *s)
 
 /* False and errno, and the child, if there was one already, is gone. */
 static bool
-serverproc_fork(struct serverproc *s, const char *path, char *const *argv)
+serverproc_fork(struct serverproc *s, const char *path, const char *const *argv)
 {
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
 	pid_t parent = getpid();
@@ -202,15 +200,18 @@ serverproc_fork(struct serverproc *s, const char *path, char *const *argv)
 }
 
 void
-serverproc_exec(
-    struct serverproc *s, const char *path, char *const *argv, int64_t now)
+serverproc_exec(struct serverproc *s, const char *path, const char *const *argv,
+    int64_t now)
 {
 	assert(s->state == SERVER_STOPPED || s->state == SERVER_FAILED);
 	s->address[0] = s->why[0] = '\0';
 	s->port = 0;
-	s->port_taken = false;
+	s->port_taken = s->fault = false;
 	s->requests = 0;
 	s->npartial_out = s->npartial_err = 0;
+	s->reload = RELOAD_NONE;
+	s->reload_line = s->nlines;
+	routefile_ask(&s->routes);
 	if (serverproc_fork(s, path, argv))
 		serverproc_enter(
 		    s, SERVER_STARTING, now + seconds(START_SECONDS));
@@ -219,63 +220,46 @@ serverproc_exec(
 }
 
 void
-serverproc_start(
-    struct serverproc *s, const char *listen, char *const *extra, int64_t now)
+serverproc_start(struct serverproc *s, const char *listen, int64_t now)
 {
-	char name[] = "retortd", option[] = "-l";
+	const char *const argv[] = { "retortd", "-l", listen, "-L", "json",
+		s->routes.path != NULL ? "-r" : NULL, s->routes.path, NULL };
 	char path[PATH_MAX];
-	char **argv;
-	char *address;
-	size_t n = 0, i;
 
 	if (!serverproc_find(path, sizeof(path))) {
 		errno = ENOENT;
 		serverproc_fail(s, "No retortd beside retort, nor on the PATH");
 		return;
 	}
-	while (extra != NULL && extra[n] != NULL)
-		n++;
-	argv = calloc(n + 4, sizeof(*argv));
-	address = strdup(listen);
-	if (argv == NULL || address == NULL) {
-		serverproc_fail(s, "Cannot start retortd");
-	} else {
-		argv[0] = name;
-		argv[1] = option;
-		argv[2] = address;
-		for (i = 0; i < n; i++)
-			argv[3 + i] = extra[i];
-		serverproc_exec(s, path, argv, now);
-	}
-	free(address);
-	free(argv);
+	serverproc_exec(s, path, argv, now);
 }
 
 /* --- what it says --- */
 
 /* One more line to show; without memory it is lost. */
 static void
-keep_line(struct serverproc *s, struct span line)
+keep_line(struct serverproc *s, struct span text)
 {
-	struct buf text = { .max = 4 * sizeof(s->partial_out) + 1 };
-	char **slot = &s->lines[s->nlines % SERVERPROC_LINES];
+	struct logline **slot = &s->lines[s->nlines % SERVERPROC_LINES];
+	struct logline *line = logline_read(text);
 
-	if (!escape_append(&text, line, ESCAPE_SCREEN) ||
-	    !buf_append(&text, "", 1)) {
-		buf_release(&text);
+	if (line == NULL)
 		return;
-	}
 	free(*slot);
-	*slot = text.data;
+	*slot = line;
 	s->nlines++;
 }
 
-/* "retortd: listening on 127.0.0.1:41231": it runs. */
 static void
-take_ready_line(struct serverproc *s, struct span line)
+set_why(struct serverproc *s, struct span why)
 {
-	struct span at =
-	    span_of(line.p + sizeof(ready) - 1, line.n - (sizeof(ready) - 1));
+	escape_text(s->why, sizeof(s->why), why, ESCAPE_SCREEN);
+}
+
+/* It listens: it runs. */
+static void
+take_ready(struct serverproc *s, struct span at)
+{
 	const char *colon = memrchr(at.p, ':', at.n);
 	uint16_t port;
 
@@ -286,35 +270,66 @@ take_ready_line(struct serverproc *s, struct span line)
 	s->port = port;
 	escape_text(s->address, sizeof(s->address), at, ESCAPE_SCREEN);
 	s->why[0] = '\0';
-	s->port_taken = false;
+	s->port_taken = s->fault = false;
+	routefile_took(&s->routes);
 	serverproc_enter(s, SERVER_RUNNING, INT64_MAX);
 }
 
 static void
 take_out(struct serverproc *s, struct span line)
 {
-	if (line.n >= sizeof(ready) - 1 &&
-	    memcmp(line.p, ready, sizeof(ready) - 1) == 0)
-		take_ready_line(s, line);
-	else
+	enum logline_kind kind = logline_kind(line);
+
+	if (kind == LOGLINE_READY)
+		take_ready(s, logline_address(line));
+	else if (kind == LOGLINE_REQUEST)
 		s->requests++;
-	keep_line(s, line);
 }
 
-/* Its last words, should it end; those about the port outweigh later ones. */
+/* It has said what came of the routes file. */
 static void
-take_err(struct serverproc *s, struct span line)
+end_reload(struct serverproc *s, enum serverproc_reload how)
+{
+	if (s->state != SERVER_RUNNING || s->reload != RELOAD_ASKED)
+		return;
+	if (how == RELOAD_DONE) {
+		routefile_took(&s->routes);
+		s->why[0] = '\0';
+	}
+	s->reload = how;
+	serverproc_enter(s, SERVER_RUNNING, INT64_MAX);
+}
+
+/* Its last words, should it end.  What is wrong with the port, and the first
+ * that is wrong with the routes file, outweigh what comes later. */
+static void
+take_words(struct serverproc *s, struct span line, bool fault)
 {
 	static const char taken[] = "in use";
 
-	if (s->state == SERVER_STARTING && !s->port_taken &&
+	if (s->port_taken || s->state == SERVER_STOPPING)
+		return;
+	if (s->state == SERVER_STARTING &&
 	    memmem(line.p, line.n, taken, sizeof(taken) - 1) != NULL) {
-		escape_text(s->why, sizeof(s->why), line, ESCAPE_SCREEN);
+		set_why(s, line);
 		s->port_taken = true;
-	} else if (s->state != SERVER_STOPPING && !s->port_taken) {
-		escape_text(s->why, sizeof(s->why), line, ESCAPE_SCREEN);
+	} else if (!s->fault) {
+		set_why(s, line);
+		s->fault = fault;
 	}
-	keep_line(s, line);
+}
+
+static void
+take_err(struct serverproc *s, struct span line)
+{
+	enum logline_kind kind = logline_kind(line);
+
+	if (kind == LOGLINE_LOADED)
+		end_reload(s, RELOAD_DONE);
+	else if (kind != LOGLINE_WARNING && kind != LOGLINE_CARET)
+		take_words(s, line, kind == LOGLINE_FAULT);
+	if (kind == LOGLINE_REFUSED)
+		end_reload(s, RELOAD_REFUSED);
 }
 
 /* One of the two streams. */
@@ -325,6 +340,16 @@ struct stream {
 	void (*take)(struct serverproc *, struct span line);
 };
 
+static void
+stream_take(struct serverproc *s, const struct stream *st)
+{
+	struct span line = span_of(st->partial, *st->n);
+
+	keep_line(s, line);
+	st->take(s, line);
+	*st->n = 0;
+}
+
 /* Of a line that is longer than the room for it the rest is dropped. */
 static void
 stream_feed(
@@ -333,12 +358,10 @@ stream_feed(
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (p[i] == '\n') {
-			st->take(s, span_of(st->partial, *st->n));
-			*st->n = 0;
-		} else if (*st->n < sizeof(s->partial_out)) {
+		if (p[i] == '\n')
+			stream_take(s, st);
+		else if (*st->n < sizeof(s->partial_out))
 			st->partial[(*st->n)++] = p[i];
-		}
 	}
 }
 
@@ -366,7 +389,7 @@ stream_read(struct serverproc *s, const struct stream *st)
 }
 
 static bool
-serverproc_read(struct serverproc *s)
+serverproc_read(struct serverproc *s, bool last)
 {
 	const struct stream out = { &s->out, s->partial_out, &s->npartial_out,
 		take_out };
@@ -374,7 +397,11 @@ serverproc_read(struct serverproc *s)
 		take_err };
 	bool changed = stream_read(s, &out);
 
-	return stream_read(s, &err) || changed;
+	changed = stream_read(s, &err) || changed;
+	/* The last line may lack its end. */
+	if (last && s->npartial_err > 0)
+		stream_take(s, &err);
+	return changed;
 }
 
 /* --- ending --- */
@@ -395,6 +422,19 @@ serverproc_stop(struct serverproc *s, int64_t now)
 	s->why[0] = '\0';
 	serverproc_signal(s, SIGTERM);
 	serverproc_enter(s, SERVER_STOPPING, now + seconds(STOP_SECONDS));
+}
+
+void
+serverproc_reload(struct serverproc *s, int64_t now)
+{
+	assert(s->state == SERVER_RUNNING);
+	s->why[0] = '\0';
+	s->fault = false;
+	s->reload = RELOAD_ASKED;
+	s->reload_line = s->nlines;
+	routefile_ask(&s->routes);
+	serverproc_signal(s, SIGHUP);
+	serverproc_enter(s, SERVER_RUNNING, now + seconds(RELOAD_SECONDS));
 }
 
 /* It was not asked to leave. */
@@ -421,10 +461,7 @@ left_unasked(struct serverproc *s, int status)
 static void
 serverproc_ended(struct serverproc *s, int status)
 {
-	serverproc_read(s);
-	/* The last line may lack its end. */
-	if (s->npartial_err > 0)
-		take_err(s, span_of(s->partial_err, s->npartial_err));
+	serverproc_read(s, true);
 	serverproc_forget(s);
 	if (s->state != SERVER_STOPPING)
 		left_unasked(s, status);
@@ -434,10 +471,20 @@ serverproc_ended(struct serverproc *s, int status)
 		    INT64_MAX);
 }
 
-/* TERM was not enough, or it never became ready. */
+/* TERM was not enough, or it never became ready, or said nothing of its routes
+ * file. */
 static void
 serverproc_expire(struct serverproc *s)
 {
+	if (s->state == SERVER_RUNNING) {
+		if (s->why[0] == '\0')
+			snprintf(s->why, sizeof(s->why),
+			    "retortd did not say within %d s what came of its "
+			    "routes file.",
+			    RELOAD_SECONDS);
+		end_reload(s, RELOAD_REFUSED);
+		return;
+	}
 	if (s->state == SERVER_STARTING)
 		snprintf(s->why, sizeof(s->why),
 		    "retortd did not say within %d s that it listens.",
@@ -490,14 +537,14 @@ serverproc_step(
 		return true;
 	}
 	if (is_ready(fds, n, s->out) || is_ready(fds, n, s->err))
-		changed = serverproc_read(s);
+		changed = serverproc_read(s, false);
 	if (now < s->deadline)
 		return changed;
 	serverproc_expire(s);
 	return true;
 }
 
-const char *
+const struct logline *
 serverproc_line(const struct serverproc *s, uint64_t i)
 {
 	if (i >= s->nlines || s->nlines - i > SERVERPROC_LINES)

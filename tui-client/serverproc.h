@@ -10,12 +10,24 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "limit.h"
+#include "logline.h"
+#include "routefile.h"
+
 enum serverproc_state {
 	SERVER_STOPPED,
 	SERVER_STARTING, /* until its ready line */
 	SERVER_RUNNING,
 	SERVER_STOPPING,
 	SERVER_FAILED, /* it could not start, or died: see why */
+};
+
+/* What came of its routes file when it was to read that again. */
+enum serverproc_reload {
+	RELOAD_NONE,  /* that was never asked */
+	RELOAD_ASKED, /* and it has not said yet */
+	RELOAD_DONE,
+	RELOAD_REFUSED, /* the old routes stay: see why */
 };
 
 enum {
@@ -29,40 +41,45 @@ struct serverproc {
 	int pidfd; /* readable once it has ended; -1 */
 	int out;   /* its stdout: ready line, then log; -1 */
 	int err;
-	char address[64];  /* RUNNING: "127.0.0.1:10000" */
-	uint16_t port;	   /* RUNNING */
-	bool port_taken;   /* FAILED: somebody else has the port */
+	struct routefile routes; /* that it is started with, if it has a path */
+	enum serverproc_reload reload; /* RUNNING */
+	uint64_t reload_line; /* the first line said since that, or its start */
+	char address[64];     /* RUNNING: "127.0.0.1:10000" */
+	uint16_t port;	      /* RUNNING */
+	bool port_taken;      /* FAILED: somebody else has the port */
+	bool fault;	   /* why is the first that is wrong with the routes */
 	char why[200];	   /* FAILED: its own sentence, escaped; also when it
 			    * left unasked but in peace: STOPPED */
 	uint64_t requests; /* log lines of requests seen since the start */
 	uint64_t nlines;   /* lines ever; the last SERVERPROC_LINES are kept */
-	char *lines[SERVERPROC_LINES]; /* line i at i % SERVERPROC_LINES,
-					* escaped for the screen */
-	int64_t deadline;	       /* of STARTING and STOPPING; INT64_MAX */
+	struct logline *lines[SERVERPROC_LINES]; /* line i at i % that */
+	int64_t deadline; /* of STARTING, STOPPING and ASKED; INT64_MAX */
 	/* ... the input that is no whole line yet is serverproc.c's own */
-	char partial_out[4096];
-	char partial_err[4096];
 	size_t npartial_out;
 	size_t npartial_err;
+	char partial_out[LIMIT_LOG];
+	char partial_err[LIMIT_LOG];
 };
 
 void serverproc_init(struct serverproc *);
 
 /*
- * Start it on ADDRESS:PORT (port 0: a free one).  extra: further arguments,
- * NULL-terminated, or NULL.  The program is the retortd beside the running
- * binary, else the one on PATH.  State STARTING, or FAILED with why.  There
- * must be none yet: STOPPED or FAILED.
+ * Start it on ADDRESS:PORT (port 0: a free one), with the routes file if there
+ * is one.  The program is the retortd beside the running binary, else the one
+ * on PATH.  State STARTING, or FAILED with why.  There must be none yet:
+ * STOPPED or FAILED.
  */
-void serverproc_start(
-    struct serverproc *, const char *listen, char *const *extra, int64_t now);
+void serverproc_start(struct serverproc *, const char *listen, int64_t now);
 
 /* The same with any program in retortd's place. */
-void serverproc_exec(
-    struct serverproc *, const char *path, char *const *argv, int64_t now);
+void serverproc_exec(struct serverproc *, const char *path,
+    const char *const *argv, int64_t now);
 
 /* Ask it to leave (TERM; KILL after the deadline).  Nothing if there is none. */
 void serverproc_stop(struct serverproc *, int64_t now);
+
+/* Let it read its routes file anew (HUP): ASKED.  It must be RUNNING. */
+void serverproc_reload(struct serverproc *, int64_t now);
 
 size_t serverproc_pollfds(const struct serverproc *, struct pollfd *);
 int64_t serverproc_deadline(const struct serverproc *);
@@ -72,7 +89,7 @@ bool serverproc_step(
     struct serverproc *, const struct pollfd *, size_t n, int64_t now);
 
 /* Line i of nlines, 0 the oldest; NULL if it is no longer kept. */
-const char *serverproc_line(const struct serverproc *, uint64_t i);
+const struct logline *serverproc_line(const struct serverproc *, uint64_t i);
 
 /* KILL and reap, if there is one; frees the lines. */
 void serverproc_release(struct serverproc *);

@@ -58,11 +58,11 @@ paint_server(const struct app *app)
 	line_init(&line);
 	at = app_log_top(app, r.h - 1);
 	for (int i = 1; i < r.h; i++, at++) {
-		const char *text = serverproc_line(app->server, at);
+		const struct logline *said = serverproc_line(app->server, at);
 
-		if (text == NULL)
+		if (said == NULL)
 			break;
-		logrow(&line, text, r.w > 2 ? (size_t)r.w - 2 : 1);
+		logrow(&line, said, r.w > 2 ? (size_t)r.w - 2 : 1);
 		draw_line(r.y + i, r.x + 1, r.w - 1, &line, false);
 	}
 	line_release(&line);

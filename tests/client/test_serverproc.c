@@ -20,9 +20,10 @@
 #include "serverproc.h"
 #include "test.h"
 
-#define MS     5000
-#define SECOND ((int64_t)1000000000)
-#define READY  "echo 'retortd: listening on 127.0.0.1:41231'; "
+#define MS	5000
+#define SECOND	((int64_t)1000000000)
+#define READY	"echo 'retortd: listening on 127.0.0.1:41231'; "
+#define REQUEST "echo '{\"ev\":\"request\",\"line\":\"GET / HTTP/1.1\"}'; "
 
 static struct serverproc server;
 static int64_t skew;
@@ -100,11 +101,19 @@ until_lines_at(uint64_t n)
 static void
 run(const char *script)
 {
-	char *argv[] = { test_text("sh"), test_text("-c"),
-		test_text("%s", script), NULL };
+	const char *const argv[] = { "sh", "-c", script, NULL };
 
 	serverproc_exec(&server, "/bin/sh", argv, now());
 	assert_int_equal(server.state, SERVER_STARTING);
+}
+
+static const char *
+text_of(uint64_t i)
+{
+	const struct logline *line = serverproc_line(&server, i);
+
+	assert_non_null(line);
+	return line->text;
 }
 
 /* --- what it says --- */
@@ -119,20 +128,32 @@ runs_once_it_says_that_it_listens(void **state)
 	assert_int_equal(server.port, 8080);
 	assert_int_equal(server.requests, 0);
 	assert_int_equal(serverproc_deadline(&server), INT64_MAX);
-	assert_string_equal(
-	    serverproc_line(&server, 0), "retortd: listening on [::1]:8080");
+	assert_string_equal(text_of(0), "listening on [::1]:8080");
+}
+
+static void
+knows_the_ready_line_in_json(void **state)
+{
+	(void)state;
+	run("echo '{\"ev\":\"listen\",\"local\":\"127.0.0.1:41231\"}'; "
+	    "exec sleep 100");
+	until_state(SERVER_RUNNING);
+	assert_string_equal(server.address, "127.0.0.1:41231");
+	assert_int_equal(server.port, 41231);
+	assert_int_equal(serverproc_line(&server, 0)->kind, LOGLINE_READY);
 }
 
 static void
 counts_its_log_lines_as_requests(void **state)
 {
 	(void)state;
-	run(READY "echo one; echo two >&2; printf 'thr'; sleep 0.05; "
-		  "echo ee; printf 'no end'; exec sleep 100");
-	until_lines(4);
+	run(READY REQUEST "echo two >&2; printf '{\"ev\":\"req'; sleep 0.05; "
+			  "echo 'uest\",'; echo three; printf 'no end'; "
+			  "exec sleep 100");
+	until_lines(5);
 	assert_int_equal(server.requests, 2);
-	assert_int_equal(server.nlines, 4);
-	assert_null(serverproc_line(&server, 4));
+	assert_int_equal(server.nlines, 5);
+	assert_null(serverproc_line(&server, 5));
 }
 
 static void
@@ -141,7 +162,7 @@ escapes_what_it_says(void **state)
 	(void)state;
 	run(READY "printf 'a\\033[2Jb\\n'; exec sleep 100");
 	until_lines(2);
-	assert_string_equal(serverproc_line(&server, 1), "a\\x1b[2Jb");
+	assert_string_equal(text_of(1), "a\\x1b[2Jb");
 }
 
 static void
@@ -156,8 +177,7 @@ keeps_the_last_lines(void **state)
 	assert_null(serverproc_line(&server, 0));
 	assert_null(serverproc_line(&server, 499));
 	for (i = 500; i < 1500; i++)
-		assert_string_equal(
-		    serverproc_line(&server, i), test_text("%d", (int)i));
+		assert_string_equal(text_of(i), test_text("%d", (int)i));
 	assert_null(serverproc_line(&server, 1500));
 }
 
@@ -165,12 +185,11 @@ static void
 cuts_a_line_that_is_too_long(void **state)
 {
 	(void)state;
-	run(READY "head -c 10000 /dev/zero | tr '\\0' x; echo; echo next; "
+	run(READY "head -c 300000 /dev/zero | tr '\\0' x; echo; echo next; "
 		  "exec sleep 100");
 	until_lines(3);
-	assert_int_equal(server.requests, 2);
-	assert_int_equal(strlen(serverproc_line(&server, 1)), 4096);
-	assert_string_equal(serverproc_line(&server, 2), "next");
+	assert_int_equal(strlen(text_of(1)), 4096);
+	assert_string_equal(text_of(2), "next");
 }
 
 /* --- how it ends --- */
@@ -235,7 +254,7 @@ knows_a_taken_port(void **state)
 static void
 says_that_there_is_no_such_program(void **state)
 {
-	char *argv[] = { test_text("retortd"), NULL };
+	const char *const argv[] = { "retortd", NULL };
 
 	(void)state;
 	serverproc_exec(&server, "/nonexistent/retortd", argv, now());
@@ -292,7 +311,7 @@ may_be_started_again(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
-		run(READY "echo request; exec sleep 100");
+		run(READY REQUEST "exec sleep 100");
 		until_lines(2 * (uint64_t)i + 2);
 		assert_int_equal(server.state, SERVER_RUNNING);
 		assert_int_equal(server.requests, 1);
@@ -300,6 +319,111 @@ may_be_started_again(void **state)
 		until_state(SERVER_STOPPED);
 	}
 	assert_int_equal(server.nlines, 6);
+}
+
+/* --- its routes file --- */
+
+static void
+write_routes(const char *text)
+{
+	FILE *f = fopen(server.routes.path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* A shell that answers each HUP as the script says. */
+static void
+run_with_routes(const char *on_hup)
+{
+	server.routes.path = test_text("%s/routes.conf", test_folder());
+	write_routes("host * { * * return 200 }\n");
+	run(test_text(
+	    "trap '%s' HUP; " READY "while :; do sleep 0.01; done", on_hup));
+	until_state(SERVER_RUNNING);
+	assert_int_equal(server.reload, RELOAD_NONE);
+	assert_false(routefile_changed(&server.routes));
+}
+
+static void
+reload(enum serverproc_reload want)
+{
+	int64_t until = test_now() + MS;
+
+	serverproc_reload(&server, now());
+	assert_int_equal(server.reload, RELOAD_ASKED);
+	while (server.reload == RELOAD_ASKED && test_left(until) > 0)
+		turn(test_left(until));
+	assert_int_equal(server.reload, want);
+	assert_int_equal(server.state, SERVER_RUNNING);
+	assert_int_equal(serverproc_deadline(&server), INT64_MAX);
+}
+
+static void
+a_reload_is_done_when_it_says_so(void **state)
+{
+	(void)state;
+	run_with_routes("echo \"retortd: routes.conf: 1 route loaded\" >&2");
+	write_routes("host * { * * return 201 }\n");
+	assert_true(routefile_changed(&server.routes));
+	reload(RELOAD_DONE);
+	assert_false(routefile_changed(&server.routes));
+	assert_string_equal(server.why, "");
+	assert_string_equal(text_of(server.reload_line),
+	    "retortd: routes.conf: 1 route loaded");
+}
+
+static void
+a_refused_reload_keeps_its_first_fault(void **state)
+{
+	(void)state;
+	run_with_routes("echo \"r.conf:2:3: one\" >&2; echo \"  x\" >&2; "
+			"echo \"  ^\" >&2; echo \"r.conf:4:1: two\" >&2; "
+			"echo \"retortd: the old routes stay\" >&2");
+	write_routes("nonsense\n");
+	reload(RELOAD_REFUSED);
+	assert_true(routefile_changed(&server.routes));
+	assert_true(server.fault);
+	assert_string_equal(server.why, "r.conf:2:3: one");
+	assert_int_equal(
+	    serverproc_line(&server, server.reload_line)->kind, LOGLINE_FAULT);
+}
+
+static void
+a_reload_without_a_word_is_refused_in_the_end(void **state)
+{
+	(void)state;
+	run_with_routes(":");
+	serverproc_reload(&server, now());
+	assert_true(serverproc_deadline(&server) <= now() + 5 * SECOND);
+	skew += 5 * SECOND;
+	turn(0);
+	assert_int_equal(server.reload, RELOAD_REFUSED);
+	assert_string_equal(server.why,
+	    "retortd did not say within 5 s what came of its routes file.");
+	assert_int_equal(server.state, SERVER_RUNNING);
+}
+
+static void
+a_server_may_end_during_a_reload(void **state)
+{
+	(void)state;
+	run_with_routes("echo retortd: oh >&2; exit 1");
+	serverproc_reload(&server, now());
+	until_state(SERVER_FAILED);
+	assert_string_equal(server.why, "retortd: oh");
+}
+
+static void
+a_faulty_file_at_the_start_is_why_it_failed(void **state)
+{
+	(void)state;
+	run("echo r.conf:2:3: one >&2; echo x >&2; echo '^' >&2; exit 1");
+	until_state(SERVER_FAILED);
+	assert_true(server.fault);
+	assert_string_equal(server.why, "r.conf:2:3: one");
+	assert_int_equal(server.reload_line, 0);
 }
 
 /* --- what it inherits --- */
@@ -434,7 +558,7 @@ survives_each_allocation_that_fails(void **state)
 	(void)state;
 	do {
 		oom_after(++n);
-		run(READY "echo request; exec sleep 100");
+		run(READY REQUEST "exec sleep 100");
 		until_state(SERVER_RUNNING);
 		while (server.requests == 0)
 			turn(MS);
@@ -494,7 +618,7 @@ says_that_there_is_none(void **state)
 	(void)state;
 	keep_path();
 	look_in("/nonexistent");
-	serverproc_start(&server, "127.0.0.1:0", NULL, now());
+	serverproc_start(&server, "127.0.0.1:0", now());
 	assert_int_equal(server.state, SERVER_FAILED);
 	assert_non_null(strstr(server.why, "No retortd"));
 	assert_int_equal(serverproc_pollfds(&server, NULL), 0);
@@ -503,11 +627,11 @@ says_that_there_is_none(void **state)
 /* --- the real one --- */
 
 static void
-start_real(const char *listen, char *const *extra)
+start_real(const char *listen)
 {
 	keep_path();
 	look_in(PROGRAMS);
-	serverproc_start(&server, listen, extra, now());
+	serverproc_start(&server, listen, now());
 	assert_int_equal(server.state, SERVER_STARTING);
 }
 
@@ -517,7 +641,7 @@ starts_the_real_server(void **state)
 	int fd;
 
 	(void)state;
-	start_real("127.0.0.1:0", NULL);
+	start_real("127.0.0.1:0");
 	until_state(SERVER_RUNNING);
 	assert_string_equal(
 	    server.address, test_text("127.0.0.1:%d", server.port));
@@ -526,28 +650,11 @@ starts_the_real_server(void **state)
 	net_read_until_close(fd, MS);
 	until_lines(2);
 	assert_int_equal(server.requests, 1);
-	assert_non_null(strstr(serverproc_line(&server, 1), "GET,test.com"));
+	assert_string_equal(text_of(1), "GET,test.com");
+	assert_int_equal(serverproc_line(&server, 1)->status, 200);
 	serverproc_stop(&server, now());
 	until_state(SERVER_STOPPED);
 	assert_string_equal(server.why, "");
-}
-
-static void
-hands_further_arguments_on(void **state)
-{
-	char option[] = "-L", none[] = "none";
-	char *extra[] = { option, none, NULL };
-	int fd;
-
-	(void)state;
-	start_real("127.0.0.1:0", extra);
-	until_state(SERVER_RUNNING);
-	fd = net_connect(server.port);
-	net_say(fd, "GET,test.com\n");
-	net_read_until_close(fd, MS);
-	serverproc_stop(&server, now());
-	until_state(SERVER_STOPPED);
-	assert_int_equal(server.requests, 0);
 }
 
 static void
@@ -557,7 +664,7 @@ sees_that_the_real_one_finds_its_port_taken(void **state)
 
 	(void)state;
 	net_listen(&port);
-	start_real(test_text("127.0.0.1:%d", port), NULL);
+	start_real(test_text("127.0.0.1:%d", port));
 	until_state(SERVER_FAILED);
 	assert_true(server.port_taken);
 	assert_non_null(strstr(server.why, test_text("%d", port)));
@@ -567,7 +674,7 @@ static void
 sees_a_usage_error_of_the_real_one(void **state)
 {
 	(void)state;
-	start_real("nonsense", NULL);
+	start_real("nonsense");
 	until_state(SERVER_FAILED);
 	assert_false(server.port_taken);
 	assert_non_null(strstr(server.why, "nonsense"));
@@ -577,7 +684,7 @@ static void
 sees_the_real_one_die(void **state)
 {
 	(void)state;
-	start_real("127.0.0.1:0", NULL);
+	start_real("127.0.0.1:0");
 	until_state(SERVER_RUNNING);
 	kill(server.pid, SIGKILL);
 	until_state(SERVER_FAILED);
@@ -593,6 +700,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(runs_once_it_says_that_it_listens),
+		TEST(knows_the_ready_line_in_json),
 		TEST(counts_its_log_lines_as_requests),
 		TEST(escapes_what_it_says),
 		TEST(keeps_the_last_lines),
@@ -606,6 +714,11 @@ main(void)
 		TEST(stops_when_asked),
 		TEST(is_killed_when_it_does_not_stop),
 		TEST(may_be_started_again),
+		TEST(a_reload_is_done_when_it_says_so),
+		TEST(a_refused_reload_keeps_its_first_fault),
+		TEST(a_reload_without_a_word_is_refused_in_the_end),
+		TEST(a_server_may_end_during_a_reload),
+		TEST(a_faulty_file_at_the_start_is_why_it_failed),
 		TEST(inherits_nothing_of_ours),
 		TEST(dies_with_the_client),
 		TEST(leaves_no_child_behind),
@@ -613,7 +726,6 @@ main(void)
 		TEST(is_found_on_the_path),
 		TEST(says_that_there_is_none),
 		TEST(starts_the_real_server),
-		TEST(hands_further_arguments_on),
 		TEST(sees_that_the_real_one_finds_its_port_taken),
 		TEST(sees_a_usage_error_of_the_real_one),
 		TEST(sees_the_real_one_die),

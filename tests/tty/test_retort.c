@@ -121,7 +121,7 @@ the_servers_pane_shows_its_log(void **state)
 	wait_entry(s, "test.com/nope", "400 Bad Request", YELLOW);
 	screen_type(s, "\t\t\t");
 	screen_wait_text(s, "── Server ──", MS);
-	screen_wait_text(s, "GET /nope HTTP/1.1                400", MS);
+	screen_wait_text(s, "GET /nope HTTP/1.1                  400 ", MS);
 	screen_wait_text(s, "1 request", MS);
 	screen_type(s, "s");
 	screen_wait_text(s, "stopped; s starts one", MS);
