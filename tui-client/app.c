@@ -103,6 +103,13 @@ app_can(const struct app *app, enum action action)
 	case ACTION_VIEW_RESPONSE:
 	case ACTION_VIEW_REQUEST:
 		return app->selected != 0;
+	case ACTION_ROUTES:
+		return app->server->routes.path != NULL;
+	case ACTION_RELOAD:
+	case ACTION_TRY:
+		return app->server->routes.path != NULL &&
+		    app->server->state == SERVER_RUNNING &&
+		    (action == ACTION_RELOAD || app->selected != 0);
 	case ACTION_CANCEL:
 		return app->flights > 0;
 	case ACTION_EDITOR:

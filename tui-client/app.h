@@ -40,10 +40,12 @@ enum {
 	ORDER_CANCEL = 1 << 1,	     /* give up app->cancel */
 	ORDER_SERVER_START = 1 << 2, /* on app->listen */
 	ORDER_SERVER_STOP = 1 << 3,
-	ORDER_EDIT = 1 << 4, /* app_field in $EDITOR, then app_edited */
-	ORDER_SUSPEND = 1 << 5,
-	ORDER_REDRAW = 1 << 6,
-	ORDER_QUIT = 1 << 7,
+	ORDER_RELOAD = 1 << 4,	    /* of the server's routes file */
+	ORDER_EDIT = 1 << 5,	    /* app_field in $EDITOR, then app_edited */
+	ORDER_EDIT_ROUTES = 1 << 6, /* the same, then app_routes_edited */
+	ORDER_SUSPEND = 1 << 7,
+	ORDER_REDRAW = 1 << 8,
+	ORDER_QUIT = 1 << 9,
 };
 
 /* Parts to be drawn anew: 1 << a pane, or one of these. */
@@ -109,6 +111,10 @@ struct app {
 	enum serverproc_state server_was;
 	bool server_free; /* the last start asked for a free port */
 
+	enum serverproc_reload reload_was;
+	bool reload_again; /* when the server has said what came of this one */
+	uint64_t trying;   /* an id, to be sent when it has; 0 */
+
 	unsigned dirty;
 	unsigned orders;
 	uint64_t send;
@@ -146,6 +152,9 @@ void app_tick(struct app *);
 /* The field that ORDER_EDIT means, and its new text. */
 struct span app_field(const struct app *);
 void app_edited(struct app *, struct span text);
+
+/* The user is done with the routes file. */
+void app_routes_edited(struct app *);
 
 /* In the footer until the next key, over the pane above if it is long. */
 void app_say(struct app *, enum role, const char *fmt, ...)

@@ -62,6 +62,19 @@ bool app_takes_text(enum context);
 bool app_menu_letter(struct app *, uint32_t key);
 void app_accept_menu(struct app *);
 
+/* --- app_send.c --------------------------------------------------------------- */
+
+/* Send that request once more. */
+void app_again(struct app *, const struct exchange *);
+
+/* --- app_routes.c ------------------------------------------------------------- */
+
+/* After a change of the server: what came of its routes file. */
+void app_routes_changed(struct app *);
+
+/* Bring what it found wrong onto the screen, if there is room. */
+void app_show_faults(struct app *);
+
 /* --- what actions do, for the table in app_key.c ------------------------------ */
 
 void app_do_accept(struct app *, enum action);
@@ -74,8 +87,11 @@ void app_do_load(struct app *, enum action);
 void app_do_method(struct app *, enum action);
 void app_do_move(struct app *, enum action);
 void app_do_recall(struct app *, enum action);
+void app_do_reload(struct app *, enum action);
+void app_do_routes(struct app *, enum action);
 void app_do_search(struct app *, enum action);
 void app_do_send(struct app *, enum action);
 void app_do_server(struct app *, enum action);
+void app_do_try(struct app *, enum action);
 
 #endif

@@ -91,21 +91,26 @@ exchange_again(const struct app *app, const struct exchange *old)
 }
 
 void
-app_do_again(struct app *app, enum action action)
+app_again(struct app *app, const struct exchange *old)
 {
-	const struct exchange *old = app_selected(app);
-	struct exchange *x;
+	struct exchange *x = exchange_again(app, old);
 
-	(void)action;
-	if (old == NULL) {
-		app_say(app, ROLE_INFO, "nothing has been sent yet");
-		return;
-	}
-	x = exchange_again(app, old);
 	if (x == NULL)
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
 	else
 		launch(app, x);
+}
+
+void
+app_do_again(struct app *app, enum action action)
+{
+	const struct exchange *old = app_selected(app);
+
+	(void)action;
+	if (old == NULL)
+		app_say(app, ROLE_INFO, "nothing has been sent yet");
+	else
+		app_again(app, old);
 }
 
 void
@@ -260,6 +265,8 @@ say_server(struct app *app)
 		    app->editing ? "Esc, then " : "");
 	} else if (s->state == SERVER_FAILED) {
 		app_say(app, ROLE_ERROR, "the server failed: %s", s->why);
+		if (s->fault)
+			app_show_faults(app);
 	}
 }
 
@@ -272,5 +279,7 @@ app_server_changed(struct app *app)
 		app->dirty |= DIRTY_ALL;
 		say_server(app);
 	}
+	app_routes_changed(app);
+	app->reload_was = app->server->reload;
 	app_settle(app);
 }

@@ -30,7 +30,7 @@ struct client {
 	struct app app;
 	struct engine *engine;
 	struct serverproc server;
-	bool start_server; /* -s */
+	struct options options;
 	bool quit;
 	int64_t tick; /* when the ages in flight are drawn next */
 };
@@ -153,6 +153,16 @@ edit(struct client *c)
 }
 
 static void
+edit_routes(struct client *c)
+{
+	char why[APP_MESSAGE_MAX];
+
+	if (!editor_open(c->server.routes.path, why, sizeof(why)))
+		app_say(&c->app, ROLE_ERROR, "%s", why);
+	app_routes_edited(&c->app);
+}
+
+static void
 resize(struct client *c)
 {
 	int rows;
@@ -163,10 +173,8 @@ resize(struct client *c)
 }
 
 static void
-carry_out(struct client *c)
+obey(struct client *c, unsigned orders)
 {
-	unsigned orders = app_orders(&c->app);
-
 	if ((orders & ORDER_SEND) != 0)
 		send_request(c);
 	if ((orders & ORDER_CANCEL) != 0) {
@@ -183,6 +191,12 @@ carry_out(struct client *c)
 	}
 	if ((orders & ORDER_EDIT) != 0)
 		edit(c);
+	if ((orders & ORDER_EDIT_ROUTES) != 0)
+		edit_routes(c);
+	if ((orders & ORDER_RELOAD) != 0) {
+		serverproc_reload(&c->server, now());
+		app_server_changed(&c->app);
+	}
 	if ((orders & ORDER_REDRAW) != 0)
 		term_redraw();
 	if ((orders & ORDER_SUSPEND) != 0) {
@@ -191,6 +205,16 @@ carry_out(struct client *c)
 	}
 	if ((orders & ORDER_QUIT) != 0)
 		c->quit = true;
+}
+
+/* Until none is left: what comes of one may ask for another. */
+static void
+carry_out(struct client *c)
+{
+	unsigned orders;
+
+	while ((orders = app_orders(&c->app)) != 0)
+		obey(c, orders);
 }
 
 static void
@@ -277,8 +301,10 @@ turn(struct client *c, const sigset_t *outside)
 	keyboard(c);
 	if (engine_step(c->engine, calls, n, now()))
 		app_progress(&c->app);
-	if (serverproc_step(&c->server, fds + 1, server, now()))
+	if (serverproc_step(&c->server, fds + 1, server, now())) {
 		app_server_changed(&c->app);
+		carry_out(c);
+	}
 	if (c->app.flights > 0 && c->tick <= now()) {
 		app_tick(&c->app);
 		c->tick = now() + SECOND;
@@ -291,9 +317,9 @@ loop(struct client *c, const sigset_t *outside)
 	while (!c->quit && ending == 0) {
 		c->app.now = now();
 		paint(&c->app);
-		if (c->start_server) {
+		if (c->options.server) {
 			/* After the first frame: it shall not wait for it. */
-			c->start_server = false;
+			c->options.server = false;
 			app_do(&c->app, ACTION_SERVER);
 			carry_out(c);
 			continue;
@@ -337,7 +363,8 @@ main(int argc, char **argv)
 	serverproc_init(&c.server);
 	if (!app_init(&c.app, &c.server))
 		err(1, NULL);
-	options_read(&c.app.form, &c.start_server, argc, argv);
+	options_read(&c.options, &c.app.form, argc, argv);
+	c.server.routes.path = c.options.routes;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		errx(OPTIONS_USAGE,
 		    "the screen needs a terminal, and this is none; "

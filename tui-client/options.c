@@ -20,15 +20,17 @@ enum {
 static void
 print_help(void)
 {
-	fputs("usage: retort [-c ADDRESS:PORT] [-s] [--classic] "
-	      "[-H 'Name: value']...\n"
-	      "              [-d TEXT|@FILE] [-V] [-h] [[METHOD] URL]\n"
+	fputs("usage: retort [-c ADDRESS:PORT] [-s] [-r ROUTES] [--classic]\n"
+	      "              [-H 'Name: value']... [-d TEXT|@FILE] [-V] [-h] "
+	      "[[METHOD] URL]\n"
 	      "       retort --server-only [any option of retortd]\n"
 	      "  -c, --connect ADDRESS:PORT  where requests go, whatever their "
 	      "URL; port 0 is\n"
 	      "                              a free one, of -s "
 	      "(default 127.0.0.1:10000)\n"
 	      "  -s, --server                start a server there\n"
+	      "  -r, --routes FILE           what a server started here "
+	      "answers with\n"
 	      "  --classic                   begin in the classic dialect\n"
 	      "  -H, --header 'Name: value'  a header line, in place of the "
 	      "automatic one\n"
@@ -152,7 +154,7 @@ add_header(struct form *form, const char *line)
 }
 
 void
-options_read(struct form *form, bool *server, int argc, char **argv)
+options_read(struct options *o, struct form *form, int argc, char **argv)
 {
 	enum {
 		CLASSIC = 1,
@@ -161,6 +163,7 @@ options_read(struct form *form, bool *server, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "connect", required_argument, NULL, 'c' },
 		{ "server", no_argument, NULL, 's' },
+		{ "routes", required_argument, NULL, 'r' },
 		{ "classic", no_argument, NULL, CLASSIC },
 		{ "server-only", no_argument, NULL, SERVER_ONLY },
 		{ "header", required_argument, NULL, 'H' },
@@ -173,13 +176,17 @@ options_read(struct form *form, bool *server, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":c:sH:d:Vh", longs, NULL)) != -1)
+	while (
+	    (opt = getopt_long(argc, argv, ":c:sr:H:d:Vh", longs, NULL)) != -1)
 		switch (opt) {
 		case 'c':
 			set_via(form, optarg);
 			break;
 		case 's':
-			*server = true;
+			o->server = true;
+			break;
+		case 'r':
+			o->routes = optarg;
 			break;
 		case CLASSIC:
 			form->dialect = DIALECT_CLASSIC;

@@ -12,10 +12,16 @@ enum {
 	OPTIONS_USAGE = 2, /* the exit status of a wrong one */
 };
 
+/* What is not the form's; zeroed before it is read. */
+struct options {
+	bool server;	    /* -s */
+	const char *routes; /* -r, of argv; NULL: none */
+};
+
 /*
- * Into the form; *server is set by -s.  Does not return from -V, -h and what
- * is wrong, which it says on stderr.  --server-only in front is not for it.
+ * Does not return from -V, -h and what is wrong, which it says on stderr.
+ * --server-only in front is not for it.
  */
-void options_read(struct form *, bool *server, int argc, char **argv);
+void options_read(struct options *, struct form *, int argc, char **argv);
 
 #endif

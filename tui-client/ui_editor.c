@@ -110,9 +110,9 @@ failed(struct why *why, const char *fmt, ...)
 	return false;
 }
 
-/* Only 0 says that the file is to be taken. */
+/* Only 0 says that the file is to be taken; then is what comes of others. */
 static bool
-check_status(int status, struct why *why)
+check_status(int status, const char *then, struct why *why)
 {
 	const char *name = editor_name();
 
@@ -122,16 +122,15 @@ check_status(int status, struct why *why)
 		return failed(
 		    why, "The editor cannot be started: %s.", strerror(errno));
 	if (WIFSIGNALED(status))
-		return failed(why,
-		    "Signal %d ended the editor '%s': nothing changed.",
-		    WTERMSIG(status), name);
+		return failed(why, "Signal %d ended the editor '%s'%s.",
+		    WTERMSIG(status), name, then);
 	/* The shell's word for a command that is not there. */
 	if (WEXITSTATUS(status) == 127)
 		return failed(why,
 		    "There is no editor '%s' here: set EDITOR to one that is.",
 		    name);
-	return failed(why, "The editor '%s' exited %d: nothing changed.", name,
-	    WEXITSTATUS(status));
+	return failed(why, "The editor '%s' exited %d%s.", name,
+	    WEXITSTATUS(status), then);
 }
 
 static bool
@@ -146,7 +145,7 @@ edit(int fd, const char *path, struct span text, struct buf *out,
 		    "The editor's file %s cannot be written: %s; TMPDIR says "
 		    "where it is.",
 		    path, strerror(errno));
-	if (!check_status(run(path), why))
+	if (!check_status(run(path), ": nothing changed", why))
 		return false;
 	/* Opened anew: editors put another file in its place. */
 	again = open(path, O_RDONLY | O_CLOEXEC);
@@ -186,4 +185,12 @@ editor_run(struct span text, struct buf *out, char *why, size_t cap)
 	close(fd);
 	unlink(path);
 	return ok;
+}
+
+bool
+editor_open(const char *path, char *why, size_t cap)
+{
+	struct why told = { why, cap };
+
+	return check_status(run(path), "", &told);
 }

@@ -234,6 +234,7 @@ wrong_options_exit_2_and_are_named(void **state)
 		{ ARGV(RETORT, "--xyz"), "retort: '--xyz' is not an option" },
 		{ ARGV(RETORT, "--classic=1"), "'--classic=1' takes no value" },
 		{ ARGV(RETORT, "-c"), "retort: '-c' wants a value" },
+		{ ARGV(RETORT, "-r"), "retort: '-r' wants a value" },
 		{ ARGV(RETORT, "-c", "nonsense"), "-c 'nonsense': an address" },
 		{ ARGV(RETORT, "-c", "\033[1m"), "-c '\\x1b[1m': an address" },
 		{ ARGV(RETORT, "-H", "no colon"), "-H \"no colon\": a" },
