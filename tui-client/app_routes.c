@@ -23,6 +23,14 @@ has_routes(struct app *app)
 	return false;
 }
 
+/* Has the server other routes than the file, or said so last? */
+static bool
+is_due(const struct serverproc *s)
+{
+	return s->reload == RELOAD_ASKED || s->reload == RELOAD_REFUSED ||
+	    routefile_changed(&s->routes);
+}
+
 /* Once it has said what came of the last time. */
 static void
 reload(struct app *app)
@@ -60,7 +68,7 @@ app_routes_edited(struct app *app)
 {
 	const struct serverproc *s = app->server;
 
-	if (s->state == SERVER_RUNNING && routefile_changed(&s->routes))
+	if (s->state == SERVER_RUNNING && is_due(s))
 		reload(app);
 	app->dirty |= DIRTY_ALL;
 }
@@ -94,7 +102,7 @@ app_do_try(struct app *app, enum action action)
 	app->trying = app->selected;
 	if (s->state == SERVER_STARTING)
 		return; /* with the routes of now: it goes once that runs */
-	if (s->reload == RELOAD_ASKED || routefile_changed(&s->routes))
+	if (is_due(s))
 		reload(app);
 	else
 		try_now(app);

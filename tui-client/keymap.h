@@ -55,8 +55,8 @@ enum {
 	X(DIALECT, "dialect", "Switch between HTTP/1.1 and the classic dialect") \
 	X(SERVER, "server", "Start or stop a server") \
 	X(RELOAD, "reload", "Let the server read its routes file again") \
-	X(ROUTES, "edit routes", "Edit the routes file in $EDITOR; the server reads it if it changed") \
-	X(TRY, "new routes", "Send the selected request again, after a reload if the routes file changed") \
+	X(ROUTES, "routes", "Edit the routes file in $EDITOR; the server reads it if it changed") \
+	X(TRY, "try routes", "Send the selected request again, after a reload if the routes file changed") \
 	X(NEXT_PANE, "next pane", "Go to the next pane") \
 	X(PREVIOUS_PANE, "previous pane", "Go to the previous pane") \
 	X(UP, "up", "Go one line up") \

@@ -86,13 +86,22 @@ has_place(struct span s)
 	return false;
 }
 
+/* "FILE: what", of the file as a whole. */
+static bool
+names(struct span s, const char *file)
+{
+	size_t n = strlen(file);
+
+	return begins(s, file) && begins(span_of(s.p + n, s.n - n), ": ");
+}
+
 /* Of what is for people. */
 static enum logline_kind
-kind_of_sentence(struct span line)
+kind_of_sentence(struct span line, const char *routes)
 {
 	if (span_is(span_trim(line), "^"))
 		return LOGLINE_CARET;
-	if (has_place(line))
+	if (has_place(line) || (routes != NULL && names(line, routes)))
 		return holds(line, ": warning: ") ? LOGLINE_WARNING
 						  : LOGLINE_FAULT;
 	if (!begins(line, "retortd: "))
@@ -105,13 +114,13 @@ kind_of_sentence(struct span line)
 }
 
 enum logline_kind
-logline_kind(struct span line)
+logline_kind(struct span line, const char *routes)
 {
 	if (logline_address(line).n > 0)
 		return LOGLINE_READY;
 	if (begins(line, "{\"ev\":\"request\","))
 		return LOGLINE_REQUEST;
-	return kind_of_sentence(line);
+	return kind_of_sentence(line, routes);
 }
 
 /* --- JSON ------------------------------------------------------------------ */
@@ -184,6 +193,29 @@ keep(struct reading *r, size_t *at, struct span text)
 		text.n = TEXT_MAX;
 	return escape_append(&r->texts, text, ESCAPE_SCREEN) &&
 	    buf_append(&r->texts, "", 1);
+}
+
+/* The same of what is for people.  Carets stand below what they mean by having
+ * the same tabs in front. */
+static bool
+keep_tabs(struct reading *r, size_t *at, struct span text)
+{
+	*at = r->texts.len;
+	if (text.n > TEXT_MAX)
+		text.n = TEXT_MAX;
+	for (;;) {
+		const char *tab = memchr(text.p, '\t', text.n);
+		size_t n = tab != NULL ? (size_t)(tab - text.p) : text.n;
+
+		if (!escape_append(
+			&r->texts, span_of(text.p, n), ESCAPE_SCREEN))
+			return false;
+		if (tab == NULL)
+			return buf_append(&r->texts, "", 1);
+		if (!buf_append(&r->texts, "\t", 1))
+			return false;
+		text = span_of(tab + 1, text.n - n - 1);
+	}
 }
 
 static const char *
@@ -297,9 +329,9 @@ read_ready(struct reading *r, struct span line)
 }
 
 static bool
-read_line(struct reading *r, struct span line)
+read_line(struct reading *r, struct span line, const char *routes)
 {
-	begin(r, logline_kind(line));
+	begin(r, logline_kind(line, routes));
 	if (r->line.kind == LOGLINE_READY)
 		return read_ready(r, line);
 	if (r->line.kind == LOGLINE_REQUEST) {
@@ -307,16 +339,16 @@ read_line(struct reading *r, struct span line)
 			return true;
 		begin(r, LOGLINE_TEXT);
 	}
-	return keep(r, &r->text, line);
+	return keep_tabs(r, &r->text, line);
 }
 
 struct logline *
-logline_read(struct span line)
+logline_read(struct span line, const char *routes)
 {
 	struct reading r = { .texts.max = ALL_MAX };
 	struct logline *out = NULL;
 
-	if (read_line(&r, line))
+	if (read_line(&r, line, routes))
 		out = finish(&r);
 	buf_release(&r.texts);
 	return out;

@@ -21,7 +21,7 @@ enum logline_kind {
 	LOGLINE_TEXT,
 };
 
-/* All text is escaped for the screen. */
+/* All text is escaped for the screen; tabs stay in what is for people. */
 struct logline {
 	enum logline_kind kind;
 	const char *text; /* the line, or that of the request */
@@ -35,13 +35,14 @@ struct logline {
 	const char *route;
 };
 
-/* What kind of line that is; needs no memory. */
-enum logline_kind logline_kind(struct span line);
+/* What kind of line that is; needs no memory.  routes: the file whose faults
+ * may be meant, or NULL. */
+enum logline_kind logline_kind(struct span line, const char *routes);
 
 /* READY: where it listens. */
 struct span logline_address(struct span line);
 
 /* One piece of memory, for free(); NULL if there is none. */
-struct logline *logline_read(struct span line);
+struct logline *logline_read(struct span line, const char *routes);
 
 #endif

@@ -241,7 +241,7 @@ static void
 keep_line(struct serverproc *s, struct span text)
 {
 	struct logline **slot = &s->lines[s->nlines % SERVERPROC_LINES];
-	struct logline *line = logline_read(text);
+	struct logline *line = logline_read(text, s->routes.path);
 
 	if (line == NULL)
 		return;
@@ -278,7 +278,7 @@ take_ready(struct serverproc *s, struct span at)
 static void
 take_out(struct serverproc *s, struct span line)
 {
-	enum logline_kind kind = logline_kind(line);
+	enum logline_kind kind = logline_kind(line, s->routes.path);
 
 	if (kind == LOGLINE_READY)
 		take_ready(s, logline_address(line));
@@ -322,7 +322,7 @@ take_words(struct serverproc *s, struct span line, bool fault)
 static void
 take_err(struct serverproc *s, struct span line)
 {
-	enum logline_kind kind = logline_kind(line);
+	enum logline_kind kind = logline_kind(line, s->routes.path);
 
 	if (kind == LOGLINE_LOADED)
 		end_reload(s, RELOAD_DONE);

@@ -99,6 +99,8 @@ static const struct {
 	{ 21, REQUEST("GET /", "200", 1, ""), "{\"ev\":\"request\",\"at\"…" },
 	{ 21, REQUEST("GET /", 2000, 1, ""), "{\"ev\":\"request\",\"at\"…" },
 	{ 21, REQUEST("GET /", 200, -1, ""), "{\"ev\":\"request\",\"at\"…" },
+	{ 78, "\tGET /\t\033", "        GET /   \\x1b" },
+	{ 78, "\t     \t^", "                ^" },
 	{ 78, "        GET /a \\x1b retrun", "        GET /a \\x1b retrun" },
 };
 /* clang-format on */
@@ -108,7 +110,8 @@ draws_each_line(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct logline *l = logline_read(span_text(cases[i].said));
+		struct logline *l =
+		    logline_read(span_text(cases[i].said), "r.conf");
 
 		assert_non_null(l);
 		logrow(&line, l, cases[i].cols);
@@ -136,7 +139,7 @@ role_at(const char *text)
 static void
 read_row(const char *said)
 {
-	struct logline *l = logline_read(span_text(said));
+	struct logline *l = logline_read(span_text(said), "r.conf");
 
 	assert_non_null(l);
 	logrow(&line, l, 78);
@@ -186,6 +189,11 @@ what_is_wrong_stands_out(void **state)
 		{ "routes.conf:3:9: unknown word", LOGLINE_FAULT, ROLE_ERROR },
 		{ "a:b/c.conf:3:9: no", LOGLINE_FAULT, ROLE_ERROR },
 		{ "        ^", LOGLINE_CARET, ROLE_ERROR },
+		{ "\t^", LOGLINE_CARET, ROLE_ERROR },
+		{ "r.conf: No such file or directory", LOGLINE_FAULT,
+		    ROLE_ERROR },
+		{ "r.conf", LOGLINE_TEXT, ROLE_PLAIN },
+		{ "r.config: no", LOGLINE_TEXT, ROLE_PLAIN },
 		{ "routes.conf:3:9: warning: never", LOGLINE_WARNING,
 		    ROLE_CLIENT_ERROR },
 		{ "retortd: routes.conf: 3 routes loaded", LOGLINE_LOADED,
@@ -209,7 +217,8 @@ what_is_wrong_stands_out(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *text = rows[i].said;
 
-		assert_int_equal(logline_kind(span_text(text)), rows[i].kind);
+		assert_int_equal(
+		    logline_kind(span_text(text), "r.conf"), rows[i].kind);
 		read_row(text);
 		if (line.seg[0].role != rows[i].role)
 			test_fail("%s: %d", text, line.seg[0].role);
@@ -255,7 +264,7 @@ a_long_text_is_cut(void **state)
 
 	(void)state;
 	memset(said, '\033', 20000);
-	l = logline_read(span_text(said));
+	l = logline_read(span_text(said), "r.conf");
 	assert_non_null(l);
 	assert_int_equal(strlen(l->text), 4 * 4096);
 	free(l);
@@ -273,7 +282,7 @@ without_memory_there_is_none(void **state)
 
 		oom_after(++n);
 		l = logline_read(
-		    span_text(REQUEST("GET /", 200, 1, ROUTE("r:1"))));
+		    span_text(REQUEST("GET /", 200, 1, ROUTE("r:1"))), NULL);
 		failed = oom_off();
 		/* Its JSON is better than nothing. */
 		if (l != NULL && l->kind != LOGLINE_REQUEST)
