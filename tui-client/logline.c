@@ -284,7 +284,7 @@ keep_route(struct reading *r, struct span json, struct buf *text)
 	struct span value;
 
 	if (string_at(json, "/route", text))
-		return keep(r, &r->route, buf_span(text));
+		return keep_bytes(r, &r->route, buf_span(text));
 	return !json_find(json, span_text("/route"), &value) ||
 	    keep(r, &r->route, span_of("", 0));
 }

@@ -66,7 +66,7 @@ static const struct {
 	    ROUTE("work/fake-answers-of-users.conf:12")),
 	    "07:30:29  GET /a HTTP/1.1                     200    6 B  "
 	    "…rs-of-users.conf:12" },
-	{ 78, REQUEST("GET /a HTTP/1.1", 200, 6, ROUTE("\xed\x95\x9c.conf:7")),
+	{ 78, REQUEST("GET /a HTTP/1.1", 200, 6, ROUTE("\\u00ed\\u0095\\u009c.conf:7")),
 	    "07:30:29  GET /a HTTP/1.1                     200    6 B        "
 	    "     한.conf:7" },
 
