@@ -395,9 +395,10 @@ serverproc_read(struct serverproc *s, bool last)
 		take_out };
 	const struct stream err = { &s->err, s->partial_err, &s->npartial_err,
 		take_err };
-	bool changed = stream_read(s, &out);
+	/* Of its routes file it speaks before it listens, or answers by it. */
+	bool changed = stream_read(s, &err);
 
-	changed = stream_read(s, &err) || changed;
+	changed = stream_read(s, &out) || changed;
 	/* The last line may lack its end. */
 	if (last && s->npartial_err > 0)
 		stream_take(s, &err);
