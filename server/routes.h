@@ -163,6 +163,12 @@ struct route {
 	uint64_t taken; /* answers given */
 };
 
+/* A compiled regular expression; the C library owns what is in it. */
+struct like {
+	struct like *next;
+	regex_t regex;
+};
+
 struct routes {
 	unsigned uses;
 	struct arena arena; /* owns everything below */
@@ -177,6 +183,7 @@ struct routes {
 	const char **beneath; /* folders that it reads from, for the sandbox:
 			       * the file's own, its includes', its FILEs' */
 	size_t nbeneath;
+	struct like *likes;
 	struct routes_index *index;
 };
 
@@ -184,8 +191,9 @@ struct routes {
 struct routes *routes_ref(struct routes *);
 void routes_unref(struct routes *); /* NULL is allowed */
 
-/* Take over the counters of the routes that are in `old` as well. */
-void routes_carry(struct routes *, const struct routes *old);
+/* Take over the counters of the routes that are in `old` as well.  False if
+ * memory is out: some may be missing then. */
+bool routes_carry(struct routes *, const struct routes *old);
 
 /* The methods, as in "GET,HEAD" or "*", and "HOST[,HOST]", appended. */
 bool route_append_methods(struct buf *, const struct route *);
