@@ -9,7 +9,9 @@
 #include <string.h>
 
 enum {
-	MARKS_FIRST = 8 /* as many as a short exchange has */
+	MARKS_FIRST = 8, /* as many as a short exchange has */
+	DROPPED_FIRST = TAPE_DROPPED_MARKS / 4 * 3,
+	DROPPED_LAST = TAPE_DROPPED_MARKS - DROPPED_FIRST
 };
 
 void
@@ -53,20 +55,42 @@ marks_grow(struct tape *t)
 	return true;
 }
 
-/* Lose those in the middle: the first three quarters stay, and of the others
- * the newer half. */
+/* Lose those between the first ones and the last. */
 static void
-marks_slide(struct tape *t)
+marks_lose(struct tape *t, size_t first, size_t last)
 {
 	size_t n;
 
-	if (t->lost == 0)
-		t->lost_at = t->nmark / 4 * 3;
-	n = (t->nmark - t->lost_at) / 2;
+	if (t->lost == 0 || t->lost_at > first)
+		t->lost_at = first;
+	n = t->nmark - last - t->lost_at;
 	t->nmark -= n;
 	t->lost += n;
 	memmove(t->mark + t->lost_at, t->mark + t->lost_at + n,
 	    (t->nmark - t->lost_at) * sizeof(t->mark[0]));
+}
+
+/* The first three quarters stay, and of the others the newer half. */
+static void
+marks_slide(struct tape *t)
+{
+	size_t first = t->lost == 0 ? t->nmark / 4 * 3 : t->lost_at;
+
+	marks_lose(t, first, (t->nmark - first + 1) / 2);
+}
+
+static void
+marks_fit(struct tape *t)
+{
+	struct tape_mark *mark;
+
+	if (t->nmark == 0)
+		return;
+	mark = realloc(t->mark, t->nmark * sizeof(*mark));
+	if (mark == NULL)
+		return;
+	t->mark = mark;
+	t->cap = t->nmark;
 }
 
 static void
@@ -246,17 +270,9 @@ tape_has(const struct tape *t, enum tape_way way, uint64_t off, uint64_t end)
 void
 tape_fit(struct tape *t)
 {
-	struct tape_mark *mark;
-
 	for (int way = 0; way < TAPE_WAYS; way++)
 		buf_fit(&t->reel[way].kept);
-	if (t->nmark == 0)
-		return;
-	mark = realloc(t->mark, t->nmark * sizeof(*mark));
-	if (mark == NULL)
-		return;
-	t->mark = mark;
-	t->cap = t->nmark;
+	marks_fit(t);
 }
 
 void
@@ -266,16 +282,14 @@ tape_drop(struct tape *t)
 		buf_release(&t->reel[way].kept);
 		t->reel[way].cut = 0;
 	}
-}
-
-size_t
-tape_weight_of_bytes(const struct tape *t)
-{
-	return t->reel[TAPE_OUT].kept.cap + t->reel[TAPE_IN].kept.cap;
+	if (t->nmark > TAPE_DROPPED_MARKS)
+		marks_lose(t, DROPPED_FIRST, DROPPED_LAST);
+	marks_fit(t);
 }
 
 size_t
 tape_weight(const struct tape *t)
 {
-	return tape_weight_of_bytes(t) + t->cap * sizeof(t->mark[0]);
+	return t->reel[TAPE_OUT].kept.cap + t->reel[TAPE_IN].kept.cap +
+	    t->cap * sizeof(t->mark[0]);
 }

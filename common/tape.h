@@ -80,7 +80,8 @@ struct tape_tcp {
 };
 
 enum {
-	TAPE_ADDRESS = 80 /* "127.0.0.1:41231", "[::1]:80", with its NUL */
+	TAPE_ADDRESS = 80, /* "127.0.0.1:41231", "[::1]:80", with its NUL */
+	TAPE_DROPPED_MARKS = 64
 };
 
 struct tape {
@@ -150,12 +151,11 @@ const struct tape_mark *tape_ended(const struct tape *t);
 /* Nothing more will come, likely: give back room that was for more. */
 void tape_fit(struct tape *t);
 
-/* Free the bytes; marks, counts and figures stay. */
+/* Free the bytes; counts and figures stay, and of the marks as many as are
+ * needed for all but the longest exchanges (TAPE_DROPPED_MARKS). */
 void tape_drop(struct tape *t);
 
-/* Bytes of memory behind the struct: what tape_drop would free (bytes), and
- * all of it. */
-size_t tape_weight_of_bytes(const struct tape *t);
+/* Bytes of memory behind the struct. */
 size_t tape_weight(const struct tape *t);
 
 #endif

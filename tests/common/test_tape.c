@@ -253,7 +253,6 @@ costs_what_it_keeps(void **state)
 	tape_event(t, TAPE_CLOSE, 4, 0);
 	assert_true(tape_weight(t) < 1024);
 	tape_fit(t);
-	assert_int_equal(tape_weight_of_bytes(t), 18 + 19);
 	assert_int_equal(
 	    tape_weight(t), 18 + 19 + 4 * sizeof(struct tape_mark));
 }
@@ -289,7 +288,7 @@ drops_its_bytes_and_keeps_its_marks(void **state)
 	add(t, TAPE_WRITE, 1, "ask");
 	add(t, TAPE_READ, 2, "answer");
 	tape_drop(t);
-	assert_int_equal(tape_weight_of_bytes(t), 0);
+	assert_int_equal(tape_weight(t), 2 * sizeof(struct tape_mark));
 	assert_string_equal(bytes_of(t, TAPE_IN), "[6]");
 	assert_string_equal(bytes_in(t, TAPE_OUT, 1, 3), "[2]");
 	assert_true(tape_has(t, TAPE_IN, 6, 6));
@@ -297,6 +296,26 @@ drops_its_bytes_and_keeps_its_marks(void **state)
 	tape_drop(t);
 	tape_fit(t);
 	assert_string_equal(marks_of(t), "1 write 0+3\n2 read 0+6\n");
+}
+
+/* The history holds many that were dropped. */
+static void
+weighs_little_when_it_was_dropped(void **state)
+{
+	struct tape *t = make(10, 10, 1000);
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 900; i++)
+		add(t, TAPE_READ, i, "bytes");
+	tape_drop(t);
+	assert_int_equal(
+	    tape_weight(t), TAPE_DROPPED_MARKS * sizeof(struct tape_mark));
+	assert_int_equal(t->lost, 900 - TAPE_DROPPED_MARKS);
+	assert_int_equal(t->mark[0].at, 1);
+	assert_int_equal(t->mark[t->lost_at - 1].at, t->lost_at);
+	assert_int_equal(t->mark[t->lost_at].at, t->lost_at + t->lost + 1);
+	assert_int_equal(t->mark[t->nmark - 1].at, 900);
 }
 
 /* Whatever fails: each byte that is there is the right one, none is missing
@@ -356,6 +375,7 @@ main(void)
 		TEST(costs_what_it_keeps),
 		TEST(holds_a_large_body_in_a_few_mebibytes),
 		TEST(drops_its_bytes_and_keeps_its_marks),
+		TEST(weighs_little_when_it_was_dropped),
 		TEST(counts_what_memory_is_out_for),
 	};
 
