@@ -44,7 +44,8 @@ struct call {
 	short events;	  /* what to poll t.fd for */
 	int64_t progress; /* when something last moved */
 	int64_t (*clock)(void);
-	size_t encoded; /* of x->sent; its len is what has been sent */
+	struct buf out; /* the request, */
+	size_t sent;	/* and how much of it the kernel took */
 	int error;	/* errno: the connection broke */
 	char why[sizeof(((struct exchange *)NULL)->why)];
 	struct answer answer;
@@ -79,40 +80,45 @@ ms(int64_t n)
 	return n * 1000000;
 }
 
-/* A turn connects, sends and receives: its beginning is the time of none of
- * them. */
+/*
+ * Something happened just now, or is about to: onto the tape.  A turn connects,
+ * sends and receives: its beginning is the time of none of them.  The time
+ * since the start.
+ */
 static int64_t
-call_stamp(const struct call *c)
+call_stamp(struct call *c, enum tape_event what, int error)
 {
-	return c->clock() - c->x->start;
+	int64_t at = c->clock();
+
+	tape_event(&c->x->tape, what, at, error);
+	return at - c->x->start;
 }
 
 /* The one door between states; call_end is the one to CALL_DONE. */
 static void
 call_enter(struct call *c, enum call_state next, int64_t now)
 {
-	struct times *times = &c->x->times;
-	int64_t at = call_stamp(c);
-
 	assert(c->state <= next && c->state != CALL_DONE);
 	c->state = next;
 	c->progress = now;
 	c->events = 0;
-	switch (next) {
-	case CALL_RESOLVING:
-	case CALL_CONNECTING:
-		break;
-	case CALL_SENDING:
-		times->connect = at;
-		break;
-	case CALL_RECEIVING:
-		if (c->x->sent.len == c->encoded)
-			times->sent = at;
-		break;
-	case CALL_DONE:
-		times->total = at;
-		break;
+}
+
+/* The connection, if there is one, stood until now. */
+static void
+call_hang_up(struct call *c)
+{
+	struct exchange *x = c->x;
+
+	if (c->t.fd >= 0) {
+		tcp_note_figures(c->t.fd, &x->tape);
+		x->times.total = call_stamp(c, TAPE_CLOSE, 0);
+	} else {
+		x->times.total = c->clock() - x->start;
 	}
+	if (c->t.ops != NULL)
+		c->t.ops->free(&c->t);
+	tape_fit(&x->tape);
 }
 
 static void
@@ -121,8 +127,8 @@ call_end(struct call *c, enum outcome outcome, int64_t now)
 	struct exchange *x = c->x;
 
 	call_enter(c, CALL_DONE, now);
-	if (c->t.ops != NULL)
-		c->t.ops->free(&c->t);
+	call_hang_up(c);
+	buf_release(&c->out);
 	answer_release(&c->answer);
 	strlcpy(x->hint, failure_hint(x, outcome), sizeof(x->hint));
 	x->outcome = outcome;
@@ -149,12 +155,23 @@ call_fail_memory(struct call *c, int64_t now)
 	call_fail(c, OUTCOME_FAILED, now, "Memory is out.");
 }
 
+static bool
+has_received(const struct exchange *x)
+{
+	return x->tape.reel[TAPE_IN].all > 0;
+}
+
 /* The transport failed for good, or in the middle: c->error and c->why. */
 static void
 call_note_break(struct call *c)
 {
-	if (c->error == 0)
-		c->error = c->t.ops->why(&c->t, c->why, sizeof(c->why));
+	if (c->error != 0)
+		return;
+	c->error = c->t.ops->why(&c->t, c->why, sizeof(c->why));
+	call_stamp(c,
+	    failure_outcome(c->error) == OUTCOME_RESET ? TAPE_RESET
+						       : TAPE_FAILED,
+	    c->error);
 }
 
 static void
@@ -173,8 +190,8 @@ static void
 call_conclude_cut(struct call *c, int64_t now)
 {
 	struct exchange *x = c->x;
-	const char *when = x->bytes_in > 0 ? "in the middle of its answer"
-	    : x->sent.len < c->encoded	   ? "before it took the whole request"
+	const char *when = has_received(x) ? "in the middle of its answer"
+	    : c->sent < c->out.len	   ? "before it took the whole request"
 					   : "without an answer";
 
 	if (failure_outcome(c->error) == OUTCOME_RESET)
@@ -185,7 +202,7 @@ call_conclude_cut(struct call *c, int64_t now)
 	else if (x->raw.len == 0)
 		call_fail(c, OUTCOME_CLOSED, now,
 		    "%s closed the connection %s.", c->t.peer,
-		    x->bytes_in > 0 ? "behind an interim answer" : when);
+		    has_received(x) ? "behind an interim answer" : when);
 	else
 		call_fail(c, OUTCOME_CUT, now, "%s closed the connection %s.",
 		    c->t.peer, when);
@@ -248,11 +265,18 @@ call_resolved(struct call *c, const struct addresses *to, int64_t now)
 static void
 call_connect(struct call *c, int64_t now)
 {
+	struct exchange *x = c->x;
+	size_t tried = c->t.tried;
+	int64_t at = c->clock();
 	enum transport_step step = c->t.ops->connect(&c->t, now);
 
 	assert(c->state == CALL_CONNECTING);
 	call_want(c, step);
+	if (c->t.tried > tried)
+		tape_event(&x->tape, TAPE_CONNECT, at, 0);
 	if (step == TRANSPORT_OK) {
+		x->times.connect = call_stamp(c, TAPE_CONNECTED, 0);
+		tcp_note_ends(c->t.fd, &x->tape);
 		call_enter(c, CALL_SENDING, now);
 	} else if (step == TRANSPORT_FAIL) {
 		call_note_break(c);
@@ -260,23 +284,37 @@ call_connect(struct call *c, int64_t now)
 	}
 }
 
+/* One write of *n bytes at most; *n becomes what was taken. */
+static enum transport_step
+call_write(struct call *c, size_t *n)
+{
+	const char *p = c->out.data + c->sent;
+	int64_t at = c->clock();
+	enum transport_step step = c->t.ops->write(&c->t, p, *n, n);
+
+	if (step != TRANSPORT_OK)
+		return step;
+	tape_bytes(&c->x->tape, TAPE_WRITE, at, p, *n);
+	c->sent += *n;
+	if (c->sent == c->out.len)
+		c->x->times.sent = at - c->x->start;
+	return step;
+}
+
 /* A peer that takes no more may have answered all the same. */
 static void
 call_send(struct call *c, int64_t now)
 {
-	struct buf *sent = &c->x->sent;
 	size_t budget = STEP_BYTES;
 	enum transport_step step;
 	size_t n;
 
 	assert(c->state == CALL_SENDING);
-	while (sent->len < c->encoded) {
-		n = c->encoded - sent->len;
+	while (c->sent < c->out.len) {
+		n = c->out.len - c->sent;
 		if (n > budget)
 			n = budget;
-		step = n == 0
-		    ? TRANSPORT_WANT_WRITE
-		    : c->t.ops->write(&c->t, sent->data + sent->len, n, &n);
+		step = n == 0 ? TRANSPORT_WANT_WRITE : call_write(c, &n);
 		call_want(c, step);
 		if (step == TRANSPORT_FAIL) {
 			call_note_break(c);
@@ -284,7 +322,6 @@ call_send(struct call *c, int64_t now)
 		}
 		if (step != TRANSPORT_OK)
 			return;
-		sent->len += n;
 		budget -= n;
 		c->progress = now;
 	}
@@ -296,10 +333,11 @@ static bool
 call_received(struct call *c, const char *p, size_t n, int64_t now)
 {
 	struct exchange *x = c->x;
+	int64_t at = c->clock();
 
-	if (x->bytes_in == 0)
-		x->times.first_byte = call_stamp(c);
-	x->bytes_in += n;
+	if (!has_received(x))
+		x->times.first_byte = at - x->start;
+	tape_bytes(&x->tape, TAPE_READ, at, p, n);
 	c->progress = now;
 	return answer_read(&c->answer, p, n);
 }
@@ -325,6 +363,8 @@ call_receive(struct call *c, struct engine *e, int64_t now)
 	}
 	if (step == TRANSPORT_FAIL)
 		call_note_break(c);
+	if (step == TRANSPORT_EOF)
+		call_stamp(c, TAPE_END, 0);
 	if (step == TRANSPORT_FAIL || step == TRANSPORT_EOF)
 		/* EPIPE: it had closed before it broke. */
 		answer_eof(&c->answer, c->error != 0 && c->error != EPIPE);
@@ -367,7 +407,7 @@ call_expire(struct call *c, int64_t now)
 		call_fail(c, OUTCOME_TIMED_OUT, now, "%s %s for %d s.",
 		    c->t.peer,
 		    c->state == CALL_SENDING ? "neither took nor sent a byte"
-			: c->x->bytes_in > 0 ? "sent nothing more"
+			: has_received(c->x) ? "sent nothing more"
 					     : "sent nothing",
 		    TIME_ANSWER / 1000);
 	}
@@ -409,19 +449,6 @@ call_run(struct call *c, struct engine *e, bool ready, int64_t now)
 
 /* --- beginning --- */
 
-static bool
-call_encode(struct call *c)
-{
-	struct buf *sent = &c->x->sent;
-
-	assert(sent->len == 0);
-	if (!encode_request(sent, &c->x->request))
-		return false;
-	c->encoded = sent->len;
-	sent->len = 0;
-	return true;
-}
-
 static void
 call_look_up(struct call *c, struct engine *e, int64_t now)
 {
@@ -462,11 +489,17 @@ engine_start(struct engine *e, struct exchange *x, int64_t now, int64_t wall)
 	e->n++;
 	x->start = now;
 	x->wall = wall;
-	*c = (struct call){ .x = x, .t = { .fd = -1 }, .clock = e->clock };
+	*c = (struct call){
+		.x = x,
+		.t.fd = -1,
+		.clock = e->clock,
+		.out.max = LIMIT_ANSWER_BODY + LIMIT_REQUEST_BODY,
+	};
 	escape_text(
 	    c->t.peer, sizeof(c->t.peer), span_text(x->host), ESCAPE_SCREEN);
 	call_enter(c, CALL_RESOLVING, now);
-	if (!answer_init(&c->answer, x) || !call_encode(c))
+	if (!answer_init(&c->answer, x) ||
+	    !encode_request(&c->out, &x->request))
 		call_fail_memory(c, now);
 	else
 		call_look_up(c, e, now);
@@ -494,7 +527,7 @@ engine_cancel(struct engine *e, uint64_t id, int64_t now)
 		if (c->x->id == id)
 			call_fail(c, OUTCOME_CANCELLED, now,
 			    "You gave it up %s.",
-			    c->state == CALL_RECEIVING && c->x->bytes_in == 0
+			    c->state == CALL_RECEIVING && !has_received(c->x)
 				? "while waiting for the answer"
 				: doing[c->state]);
 	}
@@ -573,13 +606,14 @@ static void
 call_take_answer(struct call *c, const struct resolved *r, int64_t now)
 {
 	if (r->error != 0) {
+		call_stamp(c, TAPE_FAILED, 0);
 		call_fail(c, OUTCOME_NO_NAME, now,
 		    resolved_is_unknown(r) ? "There is no host %s: %s."
 					   : "%s cannot be looked up now: %s.",
 		    c->t.peer, resolved_why(r));
 		return;
 	}
-	c->x->times.name = call_stamp(c);
+	c->x->times.name = call_stamp(c, TAPE_RESOLVED, 0);
 	call_resolved(c, &r->addresses, now);
 }
 

@@ -14,9 +14,10 @@ exchange_new(void)
 		return NULL;
 	x->times = (struct times){ -1, -1, -1, -1, -1 };
 	x->request.body.max = LIMIT_ANSWER_BODY;
-	x->sent.max = LIMIT_ANSWER_BODY + LIMIT_REQUEST_BODY;
 	x->raw.max = 4 * LIMIT_HEAD; /* a head, and what came with it */
 	x->body.max = LIMIT_ANSWER_BODY;
+	tape_init(
+	    &x->tape, LIMIT_TAPE_FIRST, LIMIT_TAPE_LAST, LIMIT_TAPE_MARKS);
 	for (int i = 0; i < ASIDE_COUNT; i++)
 		x->aside[i].kept.max = LIMIT_ASIDE;
 	return x;
@@ -30,7 +31,7 @@ exchange_free(struct exchange *x)
 	free(x->url);
 	free(x->host);
 	request_release(&x->request);
-	buf_release(&x->sent);
+	tape_release(&x->tape);
 	free(x->head);
 	buf_release(&x->raw);
 	buf_release(&x->body);
@@ -96,8 +97,8 @@ exchange_weight(const struct exchange *x)
 	const struct headers *h = &x->request.headers;
 	size_t n = sizeof(*x) + text_weight(x->url) + text_weight(x->host) +
 	    text_weight(x->request.method) + text_weight(x->request.target) +
-	    h->cap * sizeof(h->v[0]) + x->request.body.cap + x->sent.cap +
-	    x->raw.cap + x->body.cap;
+	    h->cap * sizeof(h->v[0]) + x->request.body.cap +
+	    tape_weight(&x->tape) + x->raw.cap + x->body.cap;
 
 	for (size_t i = 0; i < h->n; i++)
 		n += text_weight(h->v[i].name) + text_weight(h->v[i].value);

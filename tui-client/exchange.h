@@ -16,6 +16,7 @@
 #include "head.h"
 #include "httperr.h"
 #include "message.h"
+#include "tape.h"
 
 /* X(name, the words in a history row) */
 /* clang-format off */
@@ -42,11 +43,12 @@ enum outcome {
 #undef X
 };
 
-/* Nanoseconds from the start; -1: not reached. */
+/* Nanoseconds from the start, as stamped on the tape; -1: not reached. */
 struct times {
 	int64_t name;	    /* the name is resolved; -1 for an address too */
 	int64_t connect;    /* the connection is established */
-	int64_t sent;	    /* the last byte was handed to the kernel */
+	int64_t sent;	    /* the last byte is handed to the kernel; stays -1
+			     * when an answer came before */
 	int64_t first_byte; /* of the answer */
 	int64_t total;	    /* done, whatever the outcome */
 };
@@ -83,15 +85,13 @@ struct exchange {
 	char *host;    /* where the connection goes: name or address, */
 	uint16_t port; /* and port */
 	struct request request;
-	struct buf sent; /* the bytes handed to the kernel so far; when an
-			  * answer came early, not all of the request */
 
 	/* What came of it. */
 	enum outcome outcome;
 	char why[240];	/* failures: what happened, a sentence */
 	char hint[160]; /* failures: what to press or check, a sentence */
 	struct times times;
-	uint64_t bytes_in; /* all that was received, dropped or not */
+	struct tape tape; /* what went over the wire, and when */
 
 	/* The answer, as far as it came, whatever the outcome; status is 0
 	 * until there is one.  raw is the head as received (the final one's;

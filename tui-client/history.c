@@ -3,12 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	/* What was sent is kept through trimming unless it is longer: short
-	 * ones weigh less than their row. */
-	SENT_KEPT = 64 * 1024
-};
-
 void
 history_init(struct history *h)
 {
@@ -172,8 +166,6 @@ drop_body(struct history *h, struct exchange *x)
 	}
 	for (int i = 0; i < ASIDE_COUNT; i++)
 		buf_release(&x->aside[i].kept);
-	if (x->sent.len > SENT_KEPT)
-		buf_release(&x->sent);
 	h->weight -= before - exchange_weight(x);
 }
 

@@ -409,12 +409,8 @@ set_figures(struct figure f[FIGURES], const struct exchange *x, int64_t now)
 	rows_time(f[FIGURE_CONNECT].value, t->connect);
 	rows_time(f[FIGURE_FIRST_BYTE].value, t->first_byte);
 	time_words(f[FIGURE_TOTAL].value, x, now);
-	/* The history may have dropped what was sent. */
-	if (x->sent.len == 0 && t->sent >= 0)
-		rows_time(f[FIGURE_SENT].value, -1);
-	else
-		rows_size(f[FIGURE_SENT].value, x->sent.len);
-	rows_size(f[FIGURE_GOT].value, x->bytes_in);
+	rows_size(f[FIGURE_SENT].value, x->tape.reel[TAPE_OUT].all);
+	rows_size(f[FIGURE_GOT].value, x->tape.reel[TAPE_IN].all);
 }
 
 /* Those of the other kind go. */

@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <linux/tcp.h> /* its tcp_info has more than libc's */
 #include <netdb.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,24 +30,34 @@ is_unreachable(int error)
 	    error == EAFNOSUPPORT;
 }
 
+/* "127.0.0.1:80" or "[::1]:80"; empty if it is no such address.  bare is
+ * what stands before the port. */
+static void
+address_text(char *to, size_t cap, char bare[64], const struct sockaddr *a,
+    socklen_t len)
+{
+	char port[8];
+
+	to[0] = bare[0] = '\0';
+	if (getnameinfo(a, len, bare, 64, port, sizeof(port),
+		NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		snprintf(to, cap,
+		    a->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", bare, port);
+}
+
 /* t->peer, for the address that is tried now. */
 static void
 tcp_name_peer(struct transport *t, const struct address *a)
 {
 	const struct tcp *tcp = t->state;
-	char address[64], port[8];
-	bool v6 = a->at.any.sa_family == AF_INET6;
+	char address[TAPE_ADDRESS], bare[64];
 
-	if (getnameinfo(&a->at.any, a->len, address, sizeof(address), port,
-		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-		return;
-	if (tcp->host[0] == '\0' || strcmp(tcp->host, address) == 0)
-		snprintf(t->peer, sizeof(t->peer), v6 ? "[%s]:%s" : "%s:%s",
-		    address, port);
+	address_text(address, sizeof(address), bare, &a->at.any, a->len);
+	if (tcp->host[0] == '\0' || strcmp(tcp->host, bare) == 0)
+		strlcpy(t->peer, address, sizeof(t->peer));
 	else
-		snprintf(t->peer, sizeof(t->peer),
-		    v6 ? "%s ([%s]:%s)" : "%s (%s:%s)", tcp->host, address,
-		    port);
+		snprintf(
+		    t->peer, sizeof(t->peer), "%s (%s)", tcp->host, address);
 }
 
 /* A socket for the next address, with its share of the time. */
@@ -59,6 +69,7 @@ tcp_open(struct transport *t, int64_t now)
 	int64_t left = (int64_t)(tcp->to.n - tcp->next);
 	int on = 1;
 
+	t->tried++;
 	tcp_name_peer(t, a);
 	t->deadline = now + (tcp->end - now) / left;
 	t->fd = socket(a->at.any.sa_family,
@@ -230,4 +241,42 @@ tcp_init(struct transport *t, const struct addresses *to, const char *host,
 		.deadline = INT64_MAX,
 	};
 	return true;
+}
+
+/* --- for the tape --- */
+
+void
+tcp_note_ends(int fd, struct tape *tape)
+{
+	struct sockaddr_storage a;
+	struct sockaddr *any = (struct sockaddr *)&a;
+	socklen_t len = sizeof(a);
+	char bare[64];
+
+	if (getsockname(fd, any, &len) == 0)
+		address_text(tape->local, sizeof(tape->local), bare, any, len);
+	len = sizeof(a);
+	if (getpeername(fd, any, &len) == 0)
+		address_text(tape->peer, sizeof(tape->peer), bare, any, len);
+}
+
+void
+tcp_note_figures(int fd, struct tape *tape)
+{
+	struct tcp_info info = { 0 }; /* an old kernel fills in less */
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return;
+	tape->tcp = (struct tape_tcp){
+		.known = true,
+		.rtt = info.tcpi_rtt,
+		.rttvar = info.tcpi_rttvar,
+		.retransmits = info.tcpi_total_retrans,
+		.send_window = info.tcpi_snd_cwnd,
+		.peer_window = info.tcpi_snd_wnd,
+		.recv_window = info.tcpi_rcv_space,
+		.send_mss = info.tcpi_snd_mss,
+		.recv_mss = info.tcpi_rcv_mss,
+	};
 }

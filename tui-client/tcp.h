@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "resolve.h"
+#include "tape.h"
 #include "transport.h"
 
 /*
@@ -17,5 +18,13 @@
  */
 bool tcp_init(struct transport *t, const struct addresses *to, const char *host,
     int64_t end);
+
+/*
+ * What the kernel knows of a connection, whatever is spoken over it: fd is a
+ * transport's.  The addresses of its ends, as soon as it is connected; the
+ * figures of TCP, before it is closed.  Nothing if fd has none.
+ */
+void tcp_note_ends(int fd, struct tape *tape);
+void tcp_note_figures(int fd, struct tape *tape);
 
 #endif

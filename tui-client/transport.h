@@ -39,7 +39,8 @@ struct transport {
 	void *state;
 	int fd;		  /* to poll; connecting may change it; or -1 */
 	int64_t deadline; /* of connecting; INT64_MAX afterwards */
-	char peer[160];	  /* whom it concerns, for sentences:
+	size_t tried;	  /* addresses, that of fd included */
+	char peer[184];	  /* whom it concerns, for sentences:
 			   * "localhost (127.0.0.1:3000)", escaped */
 };
 

@@ -47,7 +47,7 @@ block_bytes(
 		from = &x->body;
 		break;
 	case VIEW_FROM_SENT:
-		from = &x->sent;
+		from = &x->tape.reel[TAPE_OUT].kept;
 		break;
 	case VIEW_FROM_ASIDE:
 		break;
@@ -527,18 +527,36 @@ build_response(struct view *v, const struct exchange *x)
 	add_extra(v, x);
 }
 
+/* What was sent last: the middle was too long for the tape. */
+static void
+add_end_of_sent(struct view *v, const struct tape *t, uint64_t off)
+{
+	char size[ROWS_TIME], text[128];
+	uint64_t all = t->reel[TAPE_OUT].all, gone;
+	struct span s = tape_run(t, TAPE_OUT, off, all, &gone);
+
+	if (gone == 0)
+		return;
+	rows_size(size, gone);
+	snprintf(text, sizeof(text), "%s in the middle were not kept:", size);
+	add_gap(v);
+	add_note(v, ROLE_DIM, text);
+	s = tape_run(t, TAPE_OUT, off + gone, all, &gone);
+	add_body(v, VIEW_FROM_SENT, t->reel[TAPE_OUT].kept.len - s.n, s);
+}
+
 static void
 build_request(struct view *v, const struct exchange *x)
 {
-	struct span s = buf_span(&x->sent);
+	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
+	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
 	const char *end = NULL;
 	size_t head = s.n;
 
 	if (s.n == 0) {
 		add_note(v, ROLE_DIM,
-		    x->times.sent >= 0
-			? "what was sent was dropped to make room"
-			: "nothing was sent");
+		    gone > 0 ? "what was sent was dropped to make room"
+			     : "nothing was sent");
 		return;
 	}
 	if (x->request.dialect == DIALECT_HTTP)
@@ -547,6 +565,7 @@ build_request(struct view *v, const struct exchange *x)
 		head = (size_t)(end - s.p) + 4;
 	add_head(v, VIEW_FROM_SENT, 0, head, s, ROLE_PLAIN);
 	add_body(v, VIEW_FROM_SENT, head, span_of(s.p + head, s.n - head));
+	add_end_of_sent(v, &x->tape, s.n);
 }
 
 /* --- the view ------------------------------------------------------------ */
@@ -564,7 +583,8 @@ state_of(const struct exchange *x, enum view_part part, size_t cols)
 		.dropped = x->body_dropped,
 		.raw = x->raw.len,
 		.body = x->body.len,
-		.sent = x->sent.len,
+		.sent = x->tape.reel[TAPE_OUT].all,
+		.sent_kept = x->tape.reel[TAPE_OUT].kept.len,
 	};
 	size_t i;
 
@@ -582,6 +602,7 @@ is_same(const struct view_of *a, const struct view_of *b)
 	    a->outcome == b->outcome && a->status == b->status &&
 	    a->wrong == b->wrong && a->dropped == b->dropped &&
 	    a->raw == b->raw && a->body == b->body && a->sent == b->sent &&
+	    a->sent_kept == b->sent_kept &&
 	    memcmp(a->kept, b->kept, sizeof(a->kept)) == 0 &&
 	    memcmp(a->aside, b->aside, sizeof(a->aside)) == 0;
 }

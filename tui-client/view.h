@@ -36,7 +36,7 @@ enum view_source {
 	VIEW_FROM_NOTES, /* the view's own sentences */
 	VIEW_FROM_RAW,	 /* x->raw, and so on */
 	VIEW_FROM_BODY,
-	VIEW_FROM_SENT,
+	VIEW_FROM_SENT,	 /* what x->tape kept of it */
 	VIEW_FROM_ASIDE, /* x->aside[0], and so on: the last ones */
 };
 
@@ -68,7 +68,8 @@ struct view_of {
 	bool dropped;
 	size_t raw;
 	size_t body;
-	size_t sent;
+	uint64_t sent;
+	size_t sent_kept;
 	size_t kept[ASIDE_COUNT];
 	uint64_t aside[ASIDE_COUNT];
 };

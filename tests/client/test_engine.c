@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine.h"
+#include "limit.h"
 #include "net.h"
 #include "oom.h"
 #include "peer.h"
@@ -138,16 +140,32 @@ settle(struct exchange *x)
 	assert_true(x->times.total >= 0);
 }
 
+static uint64_t
+all_in(const struct exchange *x)
+{
+	return x->tape.reel[TAPE_IN].all;
+}
+
+/* What was sent, as far as the tape kept it without a hole. */
+static struct span
+sent_of(const struct exchange *x)
+{
+	uint64_t gone;
+
+	return tape_run(
+	    &x->tape, TAPE_OUT, 0, x->tape.reel[TAPE_OUT].all, &gone);
+}
+
 /* Turn until n bytes have come. */
 static void
 receive(struct exchange *x, uint64_t n)
 {
 	int64_t until = test_now() + MS;
 
-	while (x->bytes_in < n) {
+	while (all_in(x) < n) {
 		assert_int_equal(x->outcome, OUTCOME_FLIGHT);
 		if (test_left(until) == 0)
-			test_fail("only %d bytes", (int)x->bytes_in);
+			test_fail("only %d bytes", (int)all_in(x));
 		turn(test_left(until));
 	}
 }
@@ -270,10 +288,10 @@ sends_what_was_composed_and_shows_the_answer(void **state)
 	assert_true(span_is(exchange_reason(x), "OK"));
 	assert_true(span_is(buf_span(&x->body), "hi"));
 	assert_int_equal(x->body_len, 2);
-	assert_int_equal(x->bytes_in, strlen(OK200));
+	assert_int_equal(all_in(x), strlen(OK200));
 	assert_int_equal(x->wrong, 0);
 	assert_int_equal(x->wall, 1);
-	assert_true(span_is(buf_span(&x->sent), sent));
+	assert_true(span_is(sent_of(x), sent));
 	/* It ends because we close. */
 	assert_string_equal(peer_wait(p, 0, MS).data, sent);
 }
@@ -409,8 +427,9 @@ sends_a_large_body_whole(void **state)
 	expect_words(x, OUTCOME_ANSWERED, "", "");
 	assert_true(x->times.sent >= 0);
 	got = peer_wait(p, 0, MS);
-	assert_int_equal(got.len, x->sent.len);
-	assert_memory_equal(got.data, x->sent.data, got.len);
+	assert_int_equal(got.len, x->tape.reel[TAPE_OUT].all);
+	assert_int_equal(sent_of(x).n, LIMIT_TAPE_FIRST);
+	assert_memory_equal(got.data, sent_of(x).p, sent_of(x).n);
 }
 
 #define TOO_LARGE                            \
@@ -430,7 +449,7 @@ takes_an_early_answer_while_it_sends(void **state)
 	assert_int_equal(x->status, 413);
 	assert_true(span_is(buf_span(&x->body), "less"));
 	assert_int_equal(x->times.sent, -1);
-	assert_true(x->sent.len < x->request.body.len);
+	assert_true(x->tape.reel[TAPE_OUT].all < x->request.body.len);
 }
 
 /* The reset may come while we write, or while we read. */
@@ -496,9 +515,9 @@ takes_a_large_answer_in_steps(void **state)
 	x->body.max = 3 << 20;
 	start(x);
 	while (x->outcome == OUTCOME_FLIGHT) {
-		before = x->bytes_in;
+		before = all_in(x);
 		turn(MS);
-		assert_true(x->bytes_in - before <= 256 * 1024);
+		assert_true(all_in(x) - before <= 256 * 1024);
 	}
 	expect_words(x, OUTCOME_ANSWERED, "", "");
 	assert_int_equal(x->body_len, N);
@@ -519,7 +538,7 @@ says_who_refused(void **state)
 	expect_words(x, OUTCOME_REFUSED, address(port),
 	    "s starts a server here; v switches to direct.");
 	assert_int_equal(x->times.connect, -1);
-	assert_int_equal(x->sent.len, 0);
+	assert_int_equal(x->tape.reel[TAPE_OUT].all, 0);
 
 	x = ask(port, "GET", "/");
 	go(x);
@@ -623,7 +642,7 @@ says_that_the_upload_was_reset(void **state)
 	set_body(x, 16 << 20);
 	go(x);
 	expect_words(x, OUTCOME_RESET, "before it took the whole request", "");
-	assert_true(x->sent.len > 1000);
+	assert_true(x->tape.reel[TAPE_OUT].all > 1000);
 }
 
 static void
@@ -1057,7 +1076,7 @@ asks_the_seeds_server(void **state)
 		assert_int_equal(x->wrong, 0);
 		assert_null(x->head);
 		assert_true(x->times.total < 200 * (int64_t)1000000);
-		assert_true(span_is(buf_span(&x->sent),
+		assert_true(span_is(sent_of(x),
 		    test_text("%s,%s", rows[i].method, rows[i].url)));
 	}
 }
@@ -1151,7 +1170,7 @@ says_that_a_limit_is_its_own(void **state)
 	    "The limit is retort's");
 	assert_int_equal(x->status, 200);
 	assert_int_equal(x->wrong, 0);
-	assert_int_equal(x->raw.len, x->bytes_in);
+	assert_int_equal(x->raw.len, all_in(x));
 }
 
 static void
@@ -1220,6 +1239,294 @@ survives_each_allocation_that_fails(void **state)
 	}
 }
 
+/* --- the tape --- */
+
+/* "connect, connected, write, read, close": reads and writes in a row are
+ * one. */
+static const char *
+marks_of(const struct exchange *x)
+{
+	const struct tape *t = &x->tape;
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < t->nmark; i++)
+		if (i == 0 || t->mark[i].what != t->mark[i - 1].what)
+			text = test_text("%s%s%s", text, i == 0 ? "" : ", ",
+			    tape_event_words(t->mark[i].what));
+	return text;
+}
+
+/* In the order of time, each run of bytes where the one before ended, from
+ * the start to the end that the times know, too. */
+static void
+check_tape(const struct exchange *x)
+{
+	const struct tape *t = &x->tape;
+	uint64_t off[TAPE_WAYS] = { 0 };
+	int64_t at = x->start;
+	const struct tape_mark *m;
+
+	assert_int_equal(t->lost, 0);
+	for (m = t->mark; m < t->mark + t->nmark; m++) {
+		assert_true(m->at >= at);
+		at = m->at;
+		if (m->what != TAPE_READ && m->what != TAPE_WRITE)
+			continue;
+		assert_int_equal(m->off, off[tape_way_of(m)]);
+		off[tape_way_of(m)] += m->n;
+	}
+	assert_true(x->start + x->times.total >= at);
+	assert_int_equal(off[TAPE_IN], t->reel[TAPE_IN].all);
+	assert_int_equal(off[TAPE_OUT], t->reel[TAPE_OUT].all);
+	m = tape_first(t, TAPE_RESOLVED);
+	assert_int_equal(x->times.name, m == NULL ? -1 : m->at - x->start);
+	m = tape_first(t, TAPE_CONNECTED);
+	assert_int_equal(x->times.connect, m == NULL ? -1 : m->at - x->start);
+	m = tape_first(t, TAPE_READ);
+	assert_int_equal(
+	    x->times.first_byte, m == NULL ? -1 : m->at - x->start);
+}
+
+static void
+expect_tape_at(struct exchange *x, const char *marks)
+{
+	go(x);
+	check_tape(x);
+	if (strcmp(marks_of(x), marks) != 0)
+		test_fail("%s: %s", outcome_words(x->outcome), marks_of(x));
+}
+
+#define expect_tape(x, marks) \
+	(test_at(__FILE__, __LINE__), expect_tape_at(x, marks))
+
+static void
+tapes_who_ended_the_connection(void **state)
+{
+	static const struct peer_step resets[] = { PEER_HEAD, PEER_RESET,
+		PEER_END };
+	struct exchange *x =
+	    ask(answering(OK200, PEER_OP_HANG)->port, "GET", "/");
+
+	(void)state;
+	expect_tape(x, "connect, connected, write, read, close");
+	assert_int_equal(tape_ended(&x->tape)->what, TAPE_CLOSE);
+	assert_int_equal(tape_ended(&x->tape)->at, x->start + x->times.total);
+	x = ask(answering("HTTP/1.0 200 OK\r\n\r\nhi", PEER_OP_END)->port,
+	    "GET", "/");
+	expect_tape(x, "connect, connected, write, read, end of input, close");
+	assert_int_equal(tape_ended(&x->tape)->what, TAPE_END);
+	x = ask(peer_start(resets)->port, "GET", "/");
+	expect_tape(x, "connect, connected, write, reset, close");
+	assert_int_equal(tape_ended(&x->tape)->error, ECONNRESET);
+	x = ask(net_refused_port(), "GET", "/");
+	expect_tape(x, "connect, failed");
+	assert_int_equal(tape_ended(&x->tape)->error, ECONNREFUSED);
+	x = ask(stuck_port(), "GET", "/");
+	start(x);
+	engine_cancel(engine, x->id, now());
+	assert_string_equal(marks_of(x), "connect, close");
+	x = ask(answering(OK200, PEER_OP_HANG)->port, "GET", "/");
+	set_host(x, "localhost");
+	expect_tape(x, "name resolved, connect, connected, write, read, close");
+}
+
+static void
+tapes_what_was_received(void **state)
+{
+	struct exchange *x =
+	    ask(answering(OK200 "more", PEER_OP_END)->port, "GET", "/");
+	struct span s;
+	uint64_t gone;
+
+	(void)state;
+	go(x);
+	s = tape_run(&x->tape, TAPE_IN, 0, all_in(x), &gone);
+	assert_true(span_is(s, OK200 "more"));
+}
+
+/* Both ends must name the connection alike. */
+static void
+tapes_both_addresses_and_what_tcp_says(void **state)
+{
+	struct peer *p = answering(OK200, PEER_OP_HANG);
+	struct exchange *x = ask(p->port, "GET", "/");
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
+
+	(void)state;
+	start(x);
+	assert_int_equal(
+	    getsockname(engine_fd(), (struct sockaddr *)&a, &len), 0);
+	settle(x);
+	assert_string_equal(x->tape.local, address(ntohs(a.sin_port)));
+	assert_string_equal(x->tape.peer, address(p->port));
+	assert_true(x->tape.tcp.known);
+	assert_true(x->tape.tcp.rtt > 0 && x->tape.tcp.rtt < 1000000);
+	assert_true(x->tape.tcp.send_mss >= 536);
+	assert_true(x->tape.tcp.send_window > 0);
+	assert_true(x->tape.tcp.peer_window > 0);
+	assert_true(x->tape.tcp.recv_window > 0);
+	assert_int_equal(x->tape.tcp.retransmits, 0);
+
+	x = ask(net_refused_port(), "GET", "/");
+	go(x);
+	assert_string_equal(x->tape.local, "");
+	assert_false(x->tape.tcp.known);
+}
+
+static void
+tapes_each_write_of_an_upload(void **state)
+{
+	enum {
+		N = 4 << 20
+	};
+	static const struct peer_step steps[] = { PEER_HEAD, PEER_READ(N),
+		PEER_SAY(OK200), PEER_HANG, PEER_END };
+	struct exchange *x = ask(peer_start(steps)->port, "POST", "/");
+
+	(void)state;
+	set_body(x, N);
+	expect_tape(x, "connect, connected, write, read, close");
+	assert_true(tape_last(&x->tape, TAPE_WRITE)->off > 0);
+	assert_int_equal(
+	    tape_last(&x->tape, TAPE_WRITE)->at, x->start + x->times.sent);
+	assert_true(exchange_weight(x) <
+	    N + LIMIT_TAPE_FIRST + 2 * LIMIT_TAPE_LAST + 64 * 1024);
+}
+
+/* How late is the worst stamp of an answer with known delays, in ns? */
+static int64_t
+lateness(void)
+{
+	static const struct peer_step slow[] = { PEER_HEAD, PEER_WAIT(20),
+		PEER_SAY("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"),
+		PEER_WAIT(50), PEER_DRIP("abc", 50), PEER_HANG, PEER_END };
+	struct exchange *x = ask(peer_start(slow)->port, "GET", "/");
+	const struct tape_mark *m;
+	int64_t late, worst = 0, waited = 20;
+
+	expect_tape(x, "connect, connected, write, read, close");
+	m = tape_first(&x->tape, TAPE_WRITE);
+	assert_int_equal(x->tape.nmark, 8);
+	for (; m->what != TAPE_CLOSE; m++, waited = 50) {
+		if (m[1].what == TAPE_CLOSE)
+			waited = 0;
+		late = m[1].at - m->at - waited * 1000000;
+		/* A sleep ends late, never early: so may what follows it be,
+		 * by as much as the one before was late. */
+		assert_true(late > -2000000 - worst);
+		if (late > worst)
+			worst = late;
+	}
+	return worst;
+}
+
+/* Others may hold the processor up, so not each time. */
+static void
+stamps_within_two_milliseconds(void **state)
+{
+	int64_t late = INT64_MAX;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10 && late > 2000000; i++)
+		late = lateness();
+	if (late > 2000000)
+		test_fail("%d us late", (int)(late / 1000));
+}
+
+enum {
+	EXCHANGES = 1000
+};
+
+/* What the other end saw of one connection. */
+struct seen {
+	int64_t accepted;
+	int64_t read;
+	int64_t wrote;
+	int64_t ended;
+};
+
+struct other_end {
+	int listener;
+	pthread_t thread;
+	struct seen seen[EXCHANGES];
+	int n;
+};
+
+/* Stamps as a tape is stamped: before a write, and behind what was caused. */
+static bool
+serve_one(int listener, struct seen *seen)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+	struct timeval ms = { MS / 1000, 0 };
+	char bytes[1024];
+	bool ok;
+	int fd;
+
+	poll(&p, 1, MS);
+	fd = accept(listener, NULL, NULL);
+	seen->accepted = now();
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &ms, sizeof(ms));
+	ok = recv(fd, bytes, sizeof(bytes), 0) > 0;
+	seen->read = now();
+	seen->wrote = now();
+	ok = ok && send(fd, OK200, strlen(OK200), MSG_NOSIGNAL) > 0;
+	ok = ok && recv(fd, bytes, sizeof(bytes), 0) == 0;
+	seen->ended = now();
+	close(fd);
+	return ok;
+}
+
+static void *
+serve_all(void *arg)
+{
+	struct other_end *o = arg;
+
+	while (o->n < EXCHANGES && serve_one(o->listener, &o->seen[o->n]))
+		o->n++;
+	return NULL;
+}
+
+static void
+join(void *arg)
+{
+	struct other_end *o = arg;
+
+	pthread_join(o->thread, NULL);
+}
+
+/* Cause before effect, whichever end a stamp is from. */
+static void
+stamps_in_causal_order_with_the_other_end(void **state)
+{
+	struct other_end *o = test_alloc(sizeof(*o));
+	struct exchange *x[EXCHANGES];
+	const struct seen *seen;
+	const struct tape *t;
+	int i, port;
+
+	(void)state;
+	o->listener = net_listen(&port);
+	assert_int_equal(pthread_create(&o->thread, NULL, serve_all, o), 0);
+	test_later(join, o);
+	for (i = 0; i < EXCHANGES; i++)
+		go(x[i] = ask(port, "GET", "/"));
+	test_never(join, o);
+	join(o);
+	assert_int_equal(o->n, EXCHANGES);
+	for (i = 0; i < EXCHANGES; i++) {
+		t = &x[i]->tape;
+		seen = &o->seen[i];
+		check_tape(x[i]);
+		assert_true(tape_first(t, TAPE_CONNECT)->at < seen->accepted);
+		assert_true(tape_first(t, TAPE_WRITE)->at < seen->read);
+		assert_true(seen->wrote < tape_first(t, TAPE_READ)->at);
+		assert_true(tape_last(t, TAPE_CLOSE)->at < seen->ended);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -1269,6 +1576,12 @@ main(void)
 		TEST(says_that_a_limit_is_its_own),
 		TEST(waits_fifty_milliseconds_behind_a_classic_answer),
 		TEST(survives_each_allocation_that_fails),
+		TEST(tapes_who_ended_the_connection),
+		TEST(tapes_what_was_received),
+		TEST(tapes_both_addresses_and_what_tcp_says),
+		TEST(tapes_each_write_of_an_upload),
+		TEST(stamps_within_two_milliseconds),
+		TEST(stamps_in_causal_order_with_the_other_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,26 +165,6 @@ never_drops_the_one_that_came_last(void **state)
 	assert_true(x->body_dropped);
 }
 
-static void
-drops_long_uploads_with_the_answers(void **state)
-{
-	struct history *h = make();
-	struct exchange *big, *small;
-
-	(void)state;
-	h->budget = 100;
-	big = add(h, "POST", "test.com");
-	assert_true(buf_reserve(&big->sent, 100000));
-	big->sent.len = 100000;
-	answer(h, big, 10);
-	small = add(h, "POST", "test.com");
-	assert_true(buf_append_text(&small->sent, "POST / HTTP/1.1"));
-	answer(h, small, 10);
-	answer(h, add(h, "GET", "test.com"), 10);
-	assert_int_equal(big->sent.len, 0);
-	assert_int_equal(small->sent.len, 15);
-}
-
 /* clang-format off */
 static const struct {
 	uint64_t from;
@@ -304,8 +284,6 @@ main(void)
 		cmocka_unit_test_teardown(spares_those_in_flight, test_end),
 		cmocka_unit_test_teardown(
 		    never_drops_the_one_that_came_last, test_end),
-		cmocka_unit_test_teardown(
-		    drops_long_uploads_with_the_answers, test_end),
 		cmocka_unit_test_teardown(finds_in_either_direction, test_end),
 		cmocka_unit_test_teardown(
 		    gives_it_back_without_memory, test_end),

@@ -41,6 +41,12 @@ set_body(struct exchange *x, struct span body)
 	x->body_len = body.n;
 }
 
+static void
+add_sent(struct exchange *x, const char *p, size_t n)
+{
+	tape_bytes(&x->tape, TAPE_WRITE, 0, p, n);
+}
+
 static struct exchange *
 answered(const char *head, const char *body)
 {
@@ -154,7 +160,7 @@ shows_a_classic_answer(void **state)
 	(void)state;
 	x->request.dialect = DIALECT_CLASSIC;
 	assert_true(buf_append_text(&x->raw, "HTTP/400 BAD REQUEST"));
-	assert_true(buf_append_text(&x->sent, "GET,test.com/nope"));
+	add_sent(x, "GET,test.com/nope", 17);
 	x->status = 400;
 	shows(x, VIEW_RESPONSE, 80, "[c]HTTP/400 BAD REQUEST\n");
 	shows(x, VIEW_REQUEST, 80, "[ ]GET,test.com/nope\n");
@@ -212,15 +218,42 @@ shows_the_request_as_sent(void **state)
 	struct exchange *x = make(OUTCOME_ANSWERED);
 
 	(void)state;
-	assert_true(buf_append_text(&x->sent,
-	    "POST /x HTTP/1.1\r\nHost: test.com\r\n\r\n{\"a\":\r\n1}"));
+	add_sent(
+	    x, "POST /x HTTP/1.1\r\nHost: test.com\r\n\r\n{\"a\":\r\n1}", 45);
 	shows(x, VIEW_REQUEST, 80,
 	    "[ ]POST /x HTTP/1.1\n[n]Host[v]: test.com\n\n"
 	    "[ ]{\"a\":\n[ ]1}\n");
-	buf_release(&x->sent);
-	x->times.sent = 5;
+	tape_drop(&x->tape);
 	shows(
 	    x, VIEW_REQUEST, 80, "[d]what was sent was dropped to make room\n");
+}
+
+/* The view of an upload in flight follows it. */
+static void
+shows_what_the_tape_kept_of_an_upload(void **state)
+{
+	struct exchange *x = make(OUTCOME_FLIGHT);
+	struct view *v = make_view();
+	static char body[1000];
+
+	(void)state;
+	memset(body, 'b', sizeof(body));
+	tape_init(&x->tape, 30, 6, 8);
+	add_sent(x, "PUT / HTTP/1.1\r\nA: b\r\n\r\n012345", 30);
+	view_set(v, x, VIEW_REQUEST, 80);
+	assert_string_equal(
+	    all_of(v, x), "[ ]PUT / HTTP/1.1\n[n]A[v]: b\n\n[ ]012345\n");
+	add_sent(x, body, sizeof(body));
+	add_sent(x, "uvwxyz", 6);
+	view_set(v, x, VIEW_REQUEST, 80);
+	assert_string_equal(all_of(v, x),
+	    "[ ]PUT / HTTP/1.1\n[n]A[v]: b\n\n[ ]012345\n\n"
+	    "[d]994 B in the middle were not kept:\n[ ]bbbbbbuvwxyz\n");
+	add_sent(x, "012345", 6);
+	view_set(v, x, VIEW_REQUEST, 80);
+	assert_string_equal(all_of(v, x),
+	    "[ ]PUT / HTTP/1.1\n[n]A[v]: b\n\n[ ]012345\n\n"
+	    "[d]1.0 kB in the middle were not kept:\n[ ]012345\n");
 }
 
 static void
@@ -316,8 +349,7 @@ shows_the_bytes_of_a_binary_request(void **state)
 	struct exchange *x = make(OUTCOME_ANSWERED);
 
 	(void)state;
-	assert_true(
-	    buf_append(&x->sent, "PUT / HTTP/1.1\r\nA: b\r\n\r\n\0\1\2", 27));
+	add_sent(x, "PUT / HTTP/1.1\r\nA: b\r\n\r\n\0\1\2", 27);
 	shows(x, VIEW_REQUEST, 43,
 	    "[ ]PUT / HTTP/1.1\n[n]A[v]: b\n\n[d]binary, 3 B:\n"
 	    "[d]00000000 [ ] 00 01 02                 [v]...\n");
@@ -796,6 +828,7 @@ main(void)
 		TEST(shows_what_came_before_a_failure),
 		TEST(shows_which_rules_were_broken),
 		TEST(shows_the_request_as_sent),
+		TEST(shows_what_the_tape_kept_of_an_upload),
 		TEST(shows_that_it_waits),
 		TEST(says_what_of_a_body_is_not_there),
 		TEST(shows_bytes_of_binary_line_by_line),
