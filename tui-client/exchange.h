@@ -102,7 +102,8 @@ struct exchange {
 	struct buf raw;
 	struct buf body;
 	uint64_t body_len; /* all of it; body.len less when it was cut */
-	bool body_dropped; /* by the history, to make room */
+	bool body_dropped; /* this and request.body, by the history, to make
+			    * room; the tape's bytes may go later */
 	struct aside aside[ASIDE_COUNT];
 	httperr_set wrong; /* the rules that the answer broke */
 };

@@ -156,29 +156,47 @@ history_search(
 /* --- the budget ---------------------------------------------------------- */
 
 static void
-drop_body(struct history *h, struct exchange *x)
+drop_bodies(struct exchange *x)
 {
-	size_t before = exchange_weight(x);
-
-	if (x->body.cap > 0) {
-		buf_release(&x->body);
+	if (x->body.cap > 0 || x->request.body.cap > 0)
 		x->body_dropped = true;
-	}
+	buf_release(&x->body);
+	buf_release(&x->request.body);
 	for (int i = 0; i < ASIDE_COUNT; i++)
 		buf_release(&x->aside[i].kept);
-	h->weight -= before - exchange_weight(x);
+}
+
+static void
+drop_tape(struct exchange *x)
+{
+	tape_drop(&x->tape);
+}
+
+/* Those from *from on lose it until the rest fits.  Whoever looks at the one
+ * at `at` waits for it: it goes the next time. */
+static void
+trim(
+    struct history *h, size_t *from, size_t at, void (*drop)(struct exchange *))
+{
+	struct exchange *x;
+	size_t i;
+
+	for (i = *from; i < h->n && h->weight > h->budget; i++) {
+		x = h->v[i];
+		if (i == at || x->outcome == OUTCOME_FLIGHT)
+			continue;
+		h->weight -= exchange_weight(x);
+		drop(x);
+		h->weight += exchange_weight(x);
+	}
+	*from = i < at ? i : at;
 }
 
 void
 history_settle(struct history *h, struct exchange *x)
 {
-	size_t i, at = x->id - 1;
-
 	keep_words(h, x);
 	h->weight += exchange_weight(x);
-	for (i = h->trimmed; i < h->n && h->weight > h->budget; i++)
-		if (i != at && h->v[i]->outcome != OUTCOME_FLIGHT)
-			drop_body(h, h->v[i]);
-	/* Whoever looks at x waits for its body: it goes the next time. */
-	h->trimmed = i < at ? i : at;
+	trim(h, &h->trimmed, x->id - 1, drop_bodies);
+	trim(h, &h->erased, x->id - 1, drop_tape);
 }

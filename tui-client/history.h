@@ -21,7 +21,8 @@ struct history {
 	size_t cap;
 	size_t weight;	/* bytes, as exchange_weight counts */
 	size_t budget;	/* HISTORY_BUDGET; tests set less */
-	size_t trimmed; /* those below it have lost their bodies */
+	size_t trimmed; /* those below it have lost their bodies, */
+	size_t erased;	/* and those below it what their tapes kept, too */
 	/* What search looks through, in one run: a hundred thousand exchanges
 	 * are too many to visit at a keystroke. */
 	struct buf words;     /* of those that are done, in lower case */
@@ -37,8 +38,11 @@ uint64_t history_add(struct history *, struct exchange *x);
 /* NULL if there is no such id. */
 struct exchange *history_get(const struct history *, uint64_t id);
 
-/* x is done: count its weight, and drop the oldest bodies that pass the
- * budget (rows stay, body_dropped is set). */
+/*
+ * x is done: count its weight.  What passes the budget is dropped, the oldest
+ * first: bodies (body_dropped is set), and if that is not enough the bytes on
+ * tapes (which know how many are gone).  Rows, times and marks stay.
+ */
 void history_settle(struct history *, struct exchange *x);
 
 /*

@@ -432,7 +432,7 @@ add_rest_of_body(struct view *v, const struct exchange *x)
 
 	rows_size(all, x->body_len);
 	rows_size(kept, x->body.len);
-	if (x->body_dropped)
+	if (x->body_dropped && x->body_len > 0)
 		snprintf(text, sizeof(text),
 		    "its body, %s, was dropped to make room", all);
 	else if (x->body.len < x->body_len)

@@ -2,6 +2,7 @@
  * The owner of all exchanges: ids, budget, search.
  */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,92 @@ never_drops_the_one_that_came_last(void **state)
 	assert_true(x->body_dropped);
 }
 
+static void
+record(struct exchange *x, size_t n)
+{
+	static char bytes[100000];
+
+	assert_true(n <= sizeof(bytes));
+	tape_bytes(&x->tape, TAPE_WRITE, 1, "GET", 3);
+	tape_bytes(&x->tape, TAPE_READ, 2, bytes, n);
+	tape_fit(&x->tape);
+}
+
+static bool
+has_tape(const struct exchange *x)
+{
+	return tape_has(&x->tape, TAPE_IN, 0, x->tape.reel[TAPE_IN].all);
+}
+
+static void
+drops_tapes_when_there_are_no_bodies_left(void **state)
+{
+	struct history *h = make();
+	struct exchange *x[3];
+	size_t i;
+
+	(void)state;
+	h->budget = 45000;
+	for (i = 0; i < 3; i++) {
+		x[i] = add(h, "POST", "test.com");
+		assert_true(buf_reserve(&x[i]->request.body, 1000));
+		x[i]->request.body.len = 1000;
+		record(x[i], 10000);
+		answer(h, x[i], 10000);
+		assert_true(h->weight <= h->budget);
+	}
+	/* The bodies of two make room for three tapes and a body. */
+	for (i = 0; i < 3; i++) {
+		assert_true(has_tape(x[i]));
+		assert_int_equal(x[i]->body_dropped, i < 2);
+		assert_int_equal(x[i]->request.body.cap > 0, i == 2);
+	}
+	answer(h, add(h, "GET", "test.com"), 20000);
+	assert_true(x[2]->body_dropped);
+	assert_false(has_tape(x[0]));
+	assert_true(has_tape(x[2]));
+	assert_int_equal(x[0]->tape.nmark, 2);
+	assert_int_equal(x[0]->tape.reel[TAPE_IN].all, 10000);
+	assert_true(h->weight <= h->budget);
+}
+
+static size_t
+memory_in_use(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+/* What the real budget is for.  The allocator's own figures are asked, too:
+ * blocks cost more than their bytes. */
+static void
+holds_ten_thousand_of_a_hundred_kilobytes(void **state)
+{
+	struct history *h = make();
+	size_t before = memory_in_use(), most = 0, used, i;
+	struct exchange *x;
+
+	(void)state;
+	for (i = 0; i < 10000; i++) {
+		x = add(h, "GET", "test.com/items");
+		x->head = calloc(1, sizeof(*x->head));
+		record(x, 100000);
+		answer(h, x, 100000);
+		assert_true(h->weight <= HISTORY_BUDGET);
+		assert_int_equal(x->body.len, 100000);
+		used = memory_in_use() - before;
+		if (used > most)
+			most = used;
+	}
+	assert_int_equal(h->n, 10000);
+	assert_true(has_tape(x));
+	assert_true(has_tape(history_get(h, 9000)));
+	assert_false(has_tape(history_get(h, 1)));
+	assert_true(history_get(h, 1)->body_dropped);
+	assert_true(most < HISTORY_BUDGET / 100 * 102);
+}
+
 /* clang-format off */
 static const struct {
 	uint64_t from;
@@ -284,6 +371,10 @@ main(void)
 		cmocka_unit_test_teardown(spares_those_in_flight, test_end),
 		cmocka_unit_test_teardown(
 		    never_drops_the_one_that_came_last, test_end),
+		cmocka_unit_test_teardown(
+		    drops_tapes_when_there_are_no_bodies_left, test_end),
+		cmocka_unit_test_teardown(
+		    holds_ten_thousand_of_a_hundred_kilobytes, test_end),
 		cmocka_unit_test_teardown(finds_in_either_direction, test_end),
 		cmocka_unit_test_teardown(
 		    gives_it_back_without_memory, test_end),

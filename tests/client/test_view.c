@@ -223,6 +223,8 @@ shows_the_request_as_sent(void **state)
 	shows(x, VIEW_REQUEST, 80,
 	    "[ ]POST /x HTTP/1.1\n[n]Host[v]: test.com\n\n"
 	    "[ ]{\"a\":\n[ ]1}\n");
+	x->body_dropped = true;
+	shows(x, VIEW_RESPONSE, 80, "");
 	tape_drop(&x->tape);
 	shows(
 	    x, VIEW_REQUEST, 80, "[d]what was sent was dropped to make room\n");
