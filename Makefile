@@ -185,7 +185,7 @@ $O/tests/shots/shots: $(SHOTS) $O/libtest.a $O/libcommon.a
 REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
 $(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
 $(filter %/fuzz_conn,$(FUZZERS)): $O/libserver.a
-$(filter %/fuzz_input,$(FUZZERS)): $O/libclient.a
+$(filter %/fuzz_input %/fuzz_pretty %/fuzz_wire,$(FUZZERS)): $O/libclient.a
 $(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
 $O/tests/bench/bench: %: %.o $O/tests/bench/load.o

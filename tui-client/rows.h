@@ -28,7 +28,13 @@
 	X(FAILURE)	/* no answer, or none that can be read */ \
 	X(FLIGHT)	/* not done yet */ \
 	X(HEADER_NAME)	\
-	X(HEADER_VALUE)
+	X(HEADER_VALUE)	\
+	X(NAME)		/* in JSON, and of attributes in XML */ \
+	X(STRING)	\
+	X(NUMBER)	\
+	X(WORD)		/* true, false, null */ \
+	X(TAG)		/* in XML */ \
+	X(DIFFERENT)	/* bytes that the other end has otherwise, or not */
 /* clang-format on */
 
 enum role {
@@ -39,7 +45,7 @@ enum role {
 };
 
 enum {
-	LINE_SEGMENTS = 16
+	LINE_SEGMENTS = 64
 };
 
 struct segment {
