@@ -232,6 +232,21 @@ diags_grow(struct diags *all)
 	return true;
 }
 
+/* Room for an error, if a warning can go: the last. */
+static void
+diags_drop(struct diags *all)
+{
+	size_t i = all->n;
+
+	while (i > 0 && all->v[i - 1].level == DIAG_ERROR)
+		i--;
+	if (i == 0)
+		return;
+	diag_release(&all->v[i - 1]);
+	memmove(&all->v[i - 1], &all->v[i], (all->n - i) * sizeof(*all->v));
+	all->n--;
+}
+
 void
 diags_add(struct diags *all, enum diag_level level, struct spot s,
     const char *fmt, ...)
@@ -240,12 +255,14 @@ diags_add(struct diags *all, enum diag_level level, struct spot s,
 	char text[TEXT_MAX];
 	va_list ap;
 
-	if (level == DIAG_ERROR)
-		all->nerrors++;
+	all->nerrors += level == DIAG_ERROR;
 	if (all->n >= LIMIT_DIAGS) {
 		all->nomitted++;
-		return;
+		if (level == DIAG_ERROR)
+			diags_drop(all);
 	}
+	if (all->n >= LIMIT_DIAGS)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -265,17 +282,26 @@ diags_no_memory(struct diags *all)
 }
 
 struct shown
-diag_show(struct span word)
+diag_cut(struct span word)
 {
-	struct shown s = { "\"" };
+	struct shown s;
 	bool is_cut = word.n > WORD_SHOWN;
 	size_t n;
 
 	if (is_cut)
 		word.n = WORD_SHOWN;
-	n = 1 +
-	    escape_text(s.text + 1, sizeof(s.text) - 5, word, ESCAPE_SCREEN);
-	strlcpy(s.text + n, is_cut ? "...\"" : "\"", sizeof(s.text) - n);
+	n = escape_text(s.text, sizeof(s.text) - 8, word, ESCAPE_SCREEN);
+	strlcpy(s.text + n, is_cut ? "..." : "", sizeof(s.text) - n);
+	return s;
+}
+
+struct shown
+diag_show(struct span word)
+{
+	struct shown cut = diag_cut(word), s = { "\"" };
+
+	strlcpy(s.text + 1, cut.text, sizeof(s.text) - 2);
+	strlcat(s.text, "\"", sizeof(s.text));
 	return s;
 }
 

@@ -71,7 +71,8 @@ struct shown {
 	char text[224];
 };
 
-/* "word", in quotes, escaped. */
+/* Escaped; and in quotes. */
+struct shown diag_cut(struct span word);
 struct shown diag_show(struct span word);
 
 /* In the order of the text. */

@@ -90,7 +90,7 @@ parse_push(struct parser *p, struct buf *b, const void *what, size_t n)
 static struct spot
 spot_in(const struct token *t, size_t n)
 {
-	return t->text.p == t->raw.p ? spot_move(t->spot, n) : t->spot;
+	return n > 0 && t->text.p == t->raw.p ? spot_move(t->spot, n) : t->spot;
 }
 
 static void __attribute__((format(printf, 5, 0)))

@@ -9,6 +9,7 @@
 
 #include "limit.h"
 #include "parse.h"
+#include "unreached.h"
 #include "url.h"
 
 static void parse_source(struct parser *, const struct source *);
@@ -659,6 +660,8 @@ parser_finish(struct parser *p)
 		if (!p->has_seed)
 			t->seed = (uint64_t)arc4random() << 32 | arc4random();
 		take_table(p);
+		p->no_memory = p->no_memory ||
+		    !unreached_warn(t, (const void *)p->spots.data, p->diags);
 	}
 	if (t == NULL || p->no_memory)
 		diags_no_memory(p->diags);
