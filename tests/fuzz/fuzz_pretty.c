@@ -54,7 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(pretty_line(&p, &passed, NULL));
 		assert(memcmp(&at, &passed, sizeof(at)) == 0);
 		letters += count(buf_span(&line.text), 'z');
-		assert(++lines <= 4 * size + 4);
+		lines++;
+		assert(lines <= 4 * size + 4);
 	}
 	assert(!pretty_line(&p, &passed, NULL));
 	assert(at.off == p.text.n);
