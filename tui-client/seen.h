@@ -1,0 +1,122 @@
+/*
+ * What a server saw, from the events of its journal: its connections, each
+ * with a tape of its own, and the requests on them.  Pure: whoever reads the
+ * journal feeds it.  It is a ring: past the budget the oldest connections go,
+ * those that are closed first.
+ *
+ * Times are on our clock: both ends are on one machine, and the journal tells
+ * when it began on CLOCK_MONOTONIC.  Nothing here fails: what memory has no
+ * room for is missing, as if it had been lost on the way.
+ */
+#ifndef RETORT_SEEN_H
+#define RETORT_SEEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exchange.h"
+#include "journal.h"
+#include "tape.h"
+
+enum {
+	SEEN_BUDGET = 16 * 1024 * 1024,
+	SEEN_CONNS = 4096,
+	SEEN_REQUESTS = 256, /* of one connection: the newest ones */
+	SEEN_ERRORS = 8,     /* of one request: the first ones */
+	SEEN_TEXT = 160
+};
+
+struct seen_error {
+	char why[SEEN_TEXT];
+	char section[32];
+};
+
+/* Bytes of one way.  to may lie behind what has come so far. */
+struct seen_range {
+	uint64_t from;
+	uint64_t to; /* UINT64_MAX: nobody knows */
+};
+
+struct seen_request {
+	int64_t req;   /* from 1 in its connection */
+	int64_t begin; /* its first byte was read; -1: unknown */
+	int64_t heard; /* it was understood, or refused */
+	int64_t end; /* the last byte of the answer was written; -1: not yet */
+	struct seen_range in;  /* of TAPE_IN */
+	struct seen_range out; /* of TAPE_OUT: the answer */
+	int status;	       /* 0: no answer yet */
+	int64_t us;	       /* from its end to the last byte of the answer */
+	int64_t content;       /* bytes of the answer's body */
+	char method[32];
+	char *host; /* these three may be NULL; escape before showing */
+	char *target;
+	char *route; /* "FILE:LINE"; NULL: none matched */
+	size_t text; /* bytes of them */
+	struct seen_error error[SEEN_ERRORS];
+	size_t nerror;
+};
+
+struct seen_conn {
+	unsigned life;	/* of the server: how many starts were seen */
+	int64_t number; /* unique in a life */
+	struct tape tape;
+	bool torn;	/* events were lost: bytes may be missing anywhere */
+	int64_t opened; /* -1: unknown */
+	int64_t closed; /* -1: it stands */
+	bool by_peer;
+	char reason[SEEN_TEXT];
+	struct seen_request *request; /* oldest first */
+	size_t nrequest;
+	size_t cap;
+	size_t text;	  /* bytes of the requests' texts */
+	uint64_t changes; /* counts the events taken */
+	size_t weight;
+};
+
+struct seen {
+	struct seen_conn **v; /* in the order of (life, number) */
+	size_t n;
+	size_t cap;
+	size_t weight; /* bytes of all */
+	size_t budget; /* SEEN_BUDGET; tests set less */
+	unsigned life;
+	int64_t start;	 /* of the journal, on our clock */
+	int64_t evicted; /* the highest number in this life that is gone */
+	uint64_t lost;	 /* events */
+	uint64_t changes;
+};
+
+void seen_init(struct seen *);
+void seen_release(struct seen *);
+
+/* The next event.  It borrows nothing. */
+void seen_take(struct seen *, const struct journal_event *);
+
+/* NULL if it is gone, or never was. */
+const struct seen_conn *seen_find(
+    const struct seen *, unsigned life, int64_t number);
+
+/* The first byte behind the range that has come. */
+uint64_t seen_to(
+    const struct seen_conn *, enum tape_way, const struct seen_range *);
+
+enum seen_how {
+	SEEN_NOT,     /* the server saw nothing of it */
+	SEEN_SAME,    /* on the same connection */
+	SEEN_THROUGH, /* by another connection: the only request that began and
+		       * ended meanwhile */
+	SEEN_SEVERAL, /* there were several: nobody knows which */
+};
+
+struct seen_end {
+	enum seen_how how;
+	const struct seen_conn *conn;	    /* SAME, THROUGH; lives as long */
+	const struct seen_request *request; /* as nothing is taken.  NULL: none
+					     * was understood */
+};
+
+/* The other end of that exchange. */
+struct seen_end seen_join(const struct seen *, const struct exchange *);
+
+#endif
