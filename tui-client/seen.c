@@ -373,6 +373,9 @@ take_response(struct seen_conn *c, const struct journal_event *e, int64_t at)
 		r->begin = read_at(&c->tape, r->in.from);
 	if (r->in.to == UINT64_MAX && r->heard >= 0)
 		r->in.to = request_end(&c->tape, r->in.from);
+	/* The one before it may have been answered since it was heard. */
+	if (r > c->request)
+		r->out.from = seen_to(c, TAPE_OUT, &r[-1].out);
 	r->out.to = answer_end(
 	    &c->tape, r->out.from, method_find(r->method, strlen(r->method)));
 }
