@@ -56,7 +56,8 @@ size_t routes_near(const struct routes *, const struct ask *, struct span path,
     struct near near[NEAR_MAX]);
 
 /* The methods of all routes that host and path would match, "GET, HEAD",
- * appended to allow; false if there are none, or one of them has any. */
+ * alone in allow; false if there are none, or if one of them is for the
+ * request's method: then that is not what differs. */
 bool routes_allow(const struct routes *, const struct ask *, struct span path,
     struct buf *allow);
 
