@@ -6,7 +6,9 @@
 
 #include "cases.h"
 
+#define KIND_NAME     '='
 #define KIND_NOT_OURS '-'
+#define KIND_NAME     '='
 
 void
 letter_fail(const char *where, const char *fmt, ...)
@@ -42,9 +44,6 @@ check_name(const char *where, const char *name)
 		known += strcmp(rfc, rfcs[i]) == 0;
 	if (known != 2)
 		letter_fail(where, "unknown RFC or level");
-	/* TAP would take what follows for a directive. */
-	if (strchr(name, '#') != NULL)
-		letter_fail(where, "# in a name");
 }
 
 /* Room for one more of size bytes each behind n, as a copy. */
@@ -67,7 +66,9 @@ add_row(struct letter *l, const char *where, const char *name)
 	struct letter_row *more = grown(l->rows, l->n, sizeof(*more));
 	size_t i;
 
-	check_name(where, name);
+	/* TAP would take what follows for a directive. */
+	if (strchr(name, '#') != NULL)
+		letter_fail(where, "# in a name");
 	for (i = 0; i < l->n; i++)
 		if (strcmp(l->rows[i].name, name) == 0)
 			letter_fail(where, "as in %s", l->rows[i].where);
@@ -82,13 +83,14 @@ add_line(struct letter *l, const char *where, const char *text)
 	struct letter_row *row;
 	struct letter_line *more;
 
-	if (l->n == 0 || text[1] != ' ')
+	if (l->n == 0 || (text[1] != ' ' && text[1] != '\0'))
 		letter_fail(where, "neither a row nor a line of one");
 	row = &l->rows[l->n - 1];
 	more = grown(row->lines, row->n, sizeof(*more));
 	if (more != NULL)
 		row->lines = more;
-	row->lines[row->n++] = (struct letter_line){ text[0], text + 2, where };
+	row->lines[row->n++] = (struct letter_line){ text[0],
+		text[1] == '\0' ? "" : text + 2, where };
 }
 
 static void
@@ -103,14 +105,18 @@ load_file(struct letter *l, const char *path, const char *kinds)
 		where = test_text("%s:%d", name, ++line);
 		if (text[0] == '\0' || text[0] == '#')
 			continue;
-		if (isdigit((unsigned char)text[0]))
+		if (isdigit((unsigned char)text[0])) {
+			check_name(where, text);
 			add_row(l, where, text);
-		else if (text[0] == KIND_NOT_OURS && text[1] == ' ')
+		} else if (text[0] == KIND_NAME && text[1] == ' ') {
+			add_row(l, where, text + 2);
+		} else if (text[0] == KIND_NOT_OURS && text[1] == ' ') {
 			check_name(where, text + 2);
-		else if (strchr(kinds, text[0]) != NULL)
+		} else if (strchr(kinds, text[0]) != NULL) {
 			add_line(l, where, text);
-		else
+		} else {
 			letter_fail(where, "a line of an unknown kind");
+		}
 	}
 }
 

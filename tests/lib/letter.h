@@ -1,4 +1,6 @@
 /*
+ * Tables of tests that are data, a row a test.
+ *
  * The table of tests/letter/: what RFC 9112 and RFC 9110 (and RFC 3986, where
  * they refer to it) demand, a row a requirement, in the order of their
  * sections.  Each row is a test:
@@ -13,6 +15,10 @@
  * Each line behind it begins with what it is, a byte and a space; what that
  * means, and which there are, is for the driver: tests/server/test_letter.c
  * and tests/client/test_letter.c.
+ *
+ * In other tables, as in tests/routes/, a row begins with words alone:
+ *
+ *	= the first match in file order wins
  *
  * A requirement that does not concern us has a line that says why:
  *
