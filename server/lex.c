@@ -316,7 +316,9 @@ read_string(struct lexer *l, struct token *t)
 		return;
 	}
 	l->at += n + 1;
-	decode(l, t, span_of(s.p + 1, n - 1));
+	t->text = span_of(s.p + 1, n - 1);
+	if (quote == '"')
+		decode(l, t, t->text);
 	if (!ends_word(rest(l)) && !t->bad) {
 		complain(l, t, n + 1,
 		    "this stands right behind a string: put a blank between");
