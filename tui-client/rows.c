@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -108,6 +109,15 @@ rows_time(char out[ROWS_TIME], int64_t ns)
 		    (int)(ms % 1000 / 100));
 	else
 		snprintf(out, ROWS_TIME, "%lld s", (long long)(ms / 1000));
+}
+
+void
+rows_moment(char out[ROWS_TIME], int64_t ns)
+{
+	int64_t us = ns / 1000;
+
+	snprintf(out, ROWS_TIME, "%s%lld.%03d ms", us < 0 ? "-" : "",
+	    (long long)llabs(us / 1000), (int)llabs(us % 1000));
 }
 
 void

@@ -45,7 +45,7 @@ enum role {
 };
 
 enum {
-	LINE_SEGMENTS = 64
+	LINE_SEGMENTS = 128
 };
 
 struct segment {
@@ -83,6 +83,9 @@ enum {
 	ROWS_TIME = 24
 };
 void rows_time(char out[ROWS_TIME], int64_t ns);
+
+/* "0.052 ms", "20.114 ms", "12345.678 ms": to the microsecond. */
+void rows_moment(char out[ROWS_TIME], int64_t ns);
 
 /* "6 B", "1.2 kB", "340 kB", "1.2 MB".  At most 6 columns. */
 void rows_size(char out[ROWS_TIME], uint64_t bytes);
