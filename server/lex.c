@@ -354,7 +354,7 @@ static void
 heredoc_open(
     struct lexer *l, struct token *t, struct span word, uint32_t indented)
 {
-	t->bad = true;
+	t->bad = l->swallowed = true;
 	if (indented > 0)
 		diags_add(l->diags, DIAG_ERROR, t->spot,
 		    "no line is just %s, which would end this text: on line "
@@ -429,6 +429,7 @@ lex_next(struct lexer *l)
 		skip_comment(l);
 	++*l->order;
 	t.spot = here(l);
+	t.bad = at_end(l) && l->swallowed;
 	if (at_end(l))
 		return t;
 	begin = l->at;

@@ -60,6 +60,7 @@ struct lexer {
 	struct arena *arena;
 	struct diags *diags;
 	const struct map *macros; /* struct macro by name */
+	bool swallowed;		  /* by a heredoc that has no end */
 	bool no_memory;
 };
 

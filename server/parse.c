@@ -37,6 +37,7 @@ parse_skip(struct parser *p)
 				return;
 			break;
 		case TOKEN_OPEN:
+			p->odd_brace = true;
 			depth++;
 			break;
 		case TOKEN_CLOSE:
@@ -85,12 +86,41 @@ parse_push(struct parser *p, struct buf *b, const void *what, size_t n)
 
 /* --- complaints ---------------------------------------------------------- */
 
-/* Where a byte of the token stands; of one with macros or escapes, nobody
- * knows. */
+/* In the text of a heredoc, which does not stand where its token does. */
 static struct spot
-spot_in(const struct token *t, size_t n)
+heredoc_spot(struct spot s, const char *to)
 {
-	return n > 0 && t->text.p == t->raw.p ? spot_move(t->spot, n) : t->spot;
+	const char *p = s.source->text.p + s.line_at;
+	const char *end;
+
+	while ((end = memchr(p, '\n', (size_t)(to - p))) != NULL) {
+		p = end + 1;
+		s.line++;
+	}
+	s.at = s.line_at = (size_t)(p - s.source->text.p);
+	s.column = 1;
+	return spot_move(s, (size_t)(to - p));
+}
+
+/* Pointers are compared as numbers: they may be of different objects. */
+static bool
+is_within(struct span s, struct span in)
+{
+	uintptr_t begin = (uintptr_t)in.p, p = (uintptr_t)s.p;
+
+	return p >= begin && p - begin <= in.n && s.n <= in.n - (p - begin);
+}
+
+struct spot
+token_spot(const struct token *t, size_t n)
+{
+	if (n == 0 && t->kind != TOKEN_HEREDOC)
+		return t->spot;
+	if (is_within(t->text, t->raw))
+		return spot_move(t->spot, (size_t)(t->text.p - t->raw.p) + n);
+	if (t->kind == TOKEN_HEREDOC && n > 0)
+		return heredoc_spot(t->spot, t->text.p + n);
+	return t->spot;
 }
 
 static void __attribute__((format(printf, 5, 0)))
@@ -100,7 +130,7 @@ say(struct parser *p, enum diag_level level, const struct token *t, size_t n,
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	diags_add(p->diags, level, spot_in(t, n), "%s", text);
+	diags_add(p->diags, level, token_spot(t, n), "%s", text);
 }
 
 void
@@ -128,15 +158,27 @@ parse_warning(
 }
 
 struct shown
+token_shown(const struct token *t)
+{
+	struct shown end = { "the end of the file" };
+	struct shown line = { "the end of the line" };
+
+	switch (t->kind) {
+	case TOKEN_END:
+		return end;
+	case TOKEN_NEWLINE:
+		return line;
+	case TOKEN_STRING: /* it has quotes of its own */
+		return diag_cut(t->raw);
+	default:
+		return diag_show(t->raw);
+	}
+}
+
+struct shown
 parse_shown(const struct parser *p)
 {
-	struct shown s = { "the end of the file" };
-
-	if (p->token.kind == TOKEN_NEWLINE)
-		strlcpy(s.text, "the end of the line", sizeof(s.text));
-	else if (p->token.kind != TOKEN_END)
-		return diag_show(p->token.raw);
-	return s;
+	return token_shown(&p->token);
 }
 
 struct shown
@@ -252,33 +294,30 @@ status_meant(struct span word)
 }
 
 bool
-parse_status(struct parser *p, const char *behind, int *status)
+parse_status(struct parser *p, const char *right, int *status)
 {
 	struct span s = p->token.text;
 	uint64_t n;
 
 	*status = 0;
 	if (!parse_at_word(p)) {
-		parse_error(p,
-		    "a status is missing behind %s, where %s stands: write "
-		    "one as in %s 404",
-		    behind, parse_shown(p).text, behind);
-		return p->token.kind == TOKEN_STRING;
+		parse_error(p, "a status is missing where %s stands, as in %s",
+		    parse_shown(p).text, right);
+		return false;
 	}
-	if (!is_number(s, &n)) {
-		parse_error(p, "%s is no status%s: three digits are, as in 404",
-		    parse_shown(p).text, status_meant(s).text);
-	} else if (n >= 100 && n < 200) {
+	if (!is_number(s, &n))
+		parse_error(p, "%s is no status%s: three digits are, as in %s",
+		    parse_shown(p).text, status_meant(s).text, right);
+	else if (n >= 100 && n < 200)
 		parse_error(p,
 		    "%s is no status of a final answer: those from 200 to 599 "
 		    "are",
 		    parse_shown(p).text);
-	} else if (n < 200 || n > 599 || s.n != 3) {
+	else if (n < 200 || n > 599 || s.n != 3)
 		parse_error(p, "%s is no status: those from 200 to 599 are",
 		    parse_shown(p).text);
-	} else {
+	else
 		*status = (int)n;
-	}
 	parse_advance(p);
 	return true;
 }
@@ -286,17 +325,18 @@ parse_status(struct parser *p, const char *behind, int *status)
 bool
 parse_number(struct parser *p, const char *behind, uint64_t *n)
 {
-	*n = 1;
-	if (!parse_at_word(p)) {
+	if (!parse_at_word(p) || p->token.text.n == 0 ||
+	    !char_is((unsigned char)p->token.text.p[0], CHAR_DIGIT)) {
 		parse_error(p, "a number is missing behind %s, where %s stands",
 		    behind, parse_shown(p).text);
 		return false;
 	}
-	if (!is_number(p->token.text, n))
+	if (!is_number(p->token.text, n)) {
 		parse_error(p,
-		    "%s is no number behind %s: digits are, up to "
-		    "18446744073709551615",
-		    parse_shown(p).text, behind);
+		    "%s is no number: digits are, up to 18446744073709551615",
+		    parse_shown(p).text);
+		return false;
+	}
 	parse_advance(p);
 	return true;
 }

@@ -44,6 +44,7 @@ struct parser {
 	struct buf texts;     /* struct use, of what may be a template */
 	struct buf templates; /* struct use, of the option */
 	bool has_seed;
+	bool odd_brace; /* a { was skipped: who knows what its } ends */
 	bool no_memory;
 };
 
@@ -70,6 +71,10 @@ void parse_error_at(struct parser *, const struct token *, size_t n,
 void parse_warning(struct parser *, const struct token *, size_t n,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* Where a byte of what a token means stands, as far as that is known: where
+ * the token begins, if escapes or macros are between. */
+struct spot token_spot(const struct token *, size_t n);
+
 /* Is it a word, from a macro or not?  A text in quotes, or from a macro? */
 bool parse_at_word(const struct parser *);
 bool parse_at_text(const struct parser *);
@@ -83,7 +88,8 @@ bool parse_at_end(const struct parser *);
 /* Which of n words it is, literally; -1 if none. */
 int parse_which(const struct parser *, const char *const *words, size_t n);
 
-/* The token, as a sentence names it. */
+/* A token, as a sentence names it; this one. */
+struct shown token_shown(const struct token *);
 struct shown parse_shown(const struct parser *);
 
 void typo_try_all(struct typo *, const char *const *words, size_t n);
@@ -96,11 +102,10 @@ struct shown typo_shown(const struct typo *);
 bool parse_value(struct parser *, const char *behind, struct token *);
 
 /* A status, taken; 0, with a complaint, if it is none.  False if there is
- * nothing that could be one. */
-bool parse_status(struct parser *, const char *behind, int *status);
+ * nothing that could be one.  `right` shows how it is written. */
+bool parse_status(struct parser *, const char *right, int *status);
 
-/* A decimal number, taken; with a complaint, 1.  False if there is nothing
- * that could be one. */
+/* A decimal number, taken.  False, with a complaint, if there is none. */
 bool parse_number(struct parser *, const char *behind, uint64_t *);
 
 /* One of "NAME, NAME". */

@@ -2,7 +2,9 @@
 
 #include "chars.h"
 #include "limit.h"
+#include "pattern.h"
 #include "status.h"
+#include "template.h"
 
 const char *const action_words[] = {
 #define X(name, word) word,
@@ -99,7 +101,7 @@ parse_return(struct parser *p)
 	bool has_body;
 
 	parse_advance(p);
-	if (!parse_status(p, "return", &a.status))
+	if (!parse_status(p, "return 200", &a.status))
 		return false;
 	has_body = parse_body(p, a.status, &body);
 	if (has_body)
@@ -140,13 +142,15 @@ parse_redirect(struct parser *p)
 
 	parse_advance(p);
 	status = p->token;
-	if (!parse_status(p, "redirect", &a.status))
+	if (!parse_status(p, "redirect 302 /path", &a.status))
 		return false;
 	if (a.status != 0 && a.status != 301 && a.status != 302 &&
 	    a.status != 303 && a.status != 307 && a.status != 308)
 		parse_error_at(p, &status, 0,
 		    "%d is no redirection: 301, 302, 303, 307 and 308 are",
 		    a.status);
+	if (a.status == 0 && parse_at_end(p))
+		return true;
 	if (!parse_value(p, "redirect", &where))
 		return false;
 	check_field_value(p, &where);
@@ -647,10 +651,19 @@ parse_answer(struct parser *p, unsigned depth)
 
 /* --- templates ----------------------------------------------------------- */
 
+/* What is in a file nobody knows before it is read. */
 bool
 action_wants_body(const struct action *a)
 {
-	return a->template;
+	size_t i;
+
+	if (!a->template)
+		return false;
+	for (i = 0; i < a->nfields; i++)
+		if (template_wants_body(a->fields[i].value))
+			return true;
+	return a->kind == ACTION_FILE || template_wants_body(a->body) ||
+	    template_wants_body(a->type) || template_wants_body(a->reason);
 }
 
 /* Does a { that begins a name stand in it? */
@@ -693,15 +706,70 @@ mark_names(struct parser *p, const struct route *r, bool *named)
 				named[k] = true;
 }
 
+/* What {word} is a slip of: a word of templates, or a {name} of the path. */
+static struct typo
+template_typo(const struct route *r, struct span word)
+{
+	static const char *const words[] = { "query", "header", "body", "json",
+		"uuid", "now", "n" };
+	const char *dot = memchr(word.p, '.', word.n);
+	struct typo typo;
+	struct span rest = path_rest(r->path), segment, name;
+	bool more = r->path_kind == PATH_PATTERN;
+
+	if (dot != NULL)
+		word.n = (size_t)(dot - word.p);
+	typo = typo_of(word);
+	typo_try_all(&typo, words, sizeof(words) / sizeof(words[0]));
+	while (more) {
+		more = segment_next(&rest, &segment);
+		if (segment_kind_of(segment, &name) != SEGMENT_LITERAL)
+			typo_try(&typo, name);
+	}
+	return typo;
+}
+
+static void
+check_template(struct parser *p, const struct route *r, const struct token *t)
+{
+	struct typo typo;
+	struct span word;
+	size_t at = 0;
+
+	while (template_next_unknown(t->text, r, &at, &word)) {
+		typo = template_typo(r, word);
+		parse_error_at(p, t, (size_t)(word.p - t->text.p),
+		    "a template knows no {%s}%s: the {name}s of the path, "
+		    "query.X, header.X, body, json./X, uuid, now and n are "
+		    "known, and {{ is a brace",
+		    diag_cut(word).text, typo_shown(&typo).text);
+	}
+}
+
+static bool
+is_template(const struct route *r, const struct use *use)
+{
+	size_t i;
+
+	for (i = use->begin; i < use->end; i++)
+		if (r->actions[i].template)
+			return true;
+	return false;
+}
+
 void
 parse_templates(struct parser *p, const struct route *r)
 {
+	const struct use *texts = (const void *)p->texts.data;
 	const struct use *options = (const void *)p->templates.data;
 	bool *named;
 	size_t i;
 
-	if (p->templates.len == 0)
+	if (p->templates.len == 0 || p->no_memory)
 		return;
+	for (i = 0; i < p->texts.len / sizeof(*texts); i++)
+		if (is_template(r, &texts[i]))
+			check_template(p, r, &texts[i].token);
 	named = parse_alloc(p, r->nactions * sizeof(*named));
 	if (named == NULL)
 		return;

@@ -162,13 +162,6 @@ is_twice(struct span path, size_t end, struct span name)
 	return false;
 }
 
-static bool
-is_template_word(struct span s)
-{
-	return span_is(s, "body") || span_is(s, "uuid") || span_is(s, "now") ||
-	    span_is(s, "n");
-}
-
 /* A segment at path.p + at that has a brace. */
 static bool
 check_param(struct parser *p, struct span path, size_t at, struct span s)
@@ -191,12 +184,7 @@ check_param(struct parser *p, struct span path, size_t at, struct span s)
 		    diag_show(s).text);
 		return false;
 	}
-	if (is_template_word(name))
-		parse_error_at(p, &p->token, at,
-		    "%s means something else in a template: give the segment "
-		    "another name",
-		    diag_show(s).text);
-	else if (is_twice(path, at, name))
+	if (is_twice(path, at, name))
 		parse_error_at(p, &p->token, at,
 		    "%s stands in this path twice: give the second another "
 		    "name",
@@ -351,13 +339,14 @@ no_path(struct parser *p, const struct token *first)
 }
 
 static bool
-parse_path(struct parser *p, struct route *r, const struct token *first)
+parse_path(
+    struct parser *p, struct route *r, const struct token *first, size_t errors)
 {
 	struct span s = p->token.text;
 
 	if (!parse_at_word(p) ||
 	    !(span_is(s, "*") || (s.n > 0 && s.p[0] == '/'))) {
-		if (!p->token.bad)
+		if (!p->token.bad && p->diags->nerrors == errors)
 			no_path(p, first);
 		return false;
 	}
@@ -455,7 +444,7 @@ parse_like(struct parser *p, struct match *m, const struct token *value)
 		regerror(e, &like->regex, text, sizeof(text));
 		why = text;
 	}
-	parse_error_at(p, value, 0, "this regular expression is none: %s", why);
+	parse_error_at(p, value, 0, "this is no regular expression: %s", why);
 }
 
 /* The operator's index, taken; -1, with a complaint, if it is none. */
@@ -574,7 +563,10 @@ is_share(struct span s, double *x)
 static bool
 parse_p(struct parser *p, struct match *m)
 {
-	if (!parse_at_word(p)) {
+	struct span s = p->token.text;
+
+	if (!parse_at_word(p) || s.n == 0 ||
+	    !(s.p[0] == '.' || char_is((unsigned char)s.p[0], CHAR_DIGIT))) {
 		parse_error(p,
 		    "a number from 0 to 1 is missing behind p, where %s stands",
 		    parse_shown(p).text);
@@ -689,7 +681,7 @@ static void
 take_actions(struct parser *p, struct route *r)
 {
 	r->actions = parse_alloc(p, p->actions.len);
-	if (r->actions == NULL)
+	if (r->actions == NULL || p->actions.len == 0)
 		return;
 	memcpy(r->actions, p->actions.data, p->actions.len);
 	r->nactions = p->actions.len / sizeof(*r->actions);
@@ -743,7 +735,8 @@ route_add(struct parser *p, struct route *r, const struct token *first)
 	take_matches(p, r);
 	take_actions(p, r);
 	r->text = parse_keep(p, buf_span(&p->statement));
-	parse_templates(p, r);
+	if (r->path.p != NULL)
+		parse_templates(p, r);
 	/* Nobody will ask a faulty table, and it may lack something. */
 	if (p->no_memory || p->diags->nerrors > 0)
 		return;
@@ -760,6 +753,7 @@ void
 parse_route(struct parser *p, const struct host *hosts, size_t nhosts)
 {
 	struct token first = p->token;
+	size_t errors = p->diags->nerrors;
 	struct route r = {
 		.place = spot_place(first.spot),
 		.hosts = hosts,
@@ -777,7 +771,7 @@ parse_route(struct parser *p, const struct host *hosts, size_t nhosts)
 		return;
 	}
 	parse_methods(p, &r);
-	if (!parse_path(p, &r, &first) || !parse_matches(p) ||
+	if (!parse_path(p, &r, &first, errors) || !parse_matches(p) ||
 	    !parse_answer(p, 0)) {
 		parse_skip(p);
 		return;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "choose.h"
 #include "limit.h"
 #include "parse.h"
 #include "unreached.h"
@@ -277,14 +278,13 @@ include(struct parser *p, const struct source *s)
 }
 
 static void
-parse_include(struct parser *p)
+parse_include(struct parser *p, const struct token *word)
 {
 	struct source *s = NULL;
-	struct token name;
+	struct token name = p->token;
 	struct span path;
 
-	parse_advance(p);
-	name = p->token;
+	(void)word;
 	if (!parse_at_text(p)) {
 		parse_error(p,
 		    "a file's name in quotes is missing behind include, where "
@@ -311,16 +311,12 @@ parse_include(struct parser *p)
 }
 
 static void
-parse_set(struct parser *p)
+parse_set(struct parser *p, const struct token *word)
 {
-	struct token set = p->token, word;
-	struct typo typo;
+	struct typo typo = typo_of(p->token.text);
 	uint64_t seed;
 
-	parse_advance(p);
-	word = p->token;
 	if (!parse_at(p, "seed")) {
-		typo = typo_of(word.text);
 		typo_try(&typo, span_text("seed"));
 		parse_error(p, "only seed can be set, not %s%s",
 		    parse_shown(p).text, typo_shown(&typo).text);
@@ -329,29 +325,31 @@ parse_set(struct parser *p)
 	}
 	parse_advance(p);
 	if (p->has_seed)
-		parse_error_at(p, &set, 0, "the seed is set already");
+		parse_error_at(p, word, 0, "the seed is set already");
 	p->has_seed = true;
-	if (parse_number(p, "set seed", &seed))
-		p->routes->seed = seed;
+	if (!parse_number(p, "set seed", &seed)) {
+		parse_skip(p);
+		return;
+	}
+	p->routes->seed = seed;
 	parse_no_more(p, "the seed");
 }
 
 static void
-parse_unmatched(struct parser *p)
+parse_unmatched(struct parser *p, const struct token *word)
 {
 	struct routes *t = p->routes;
-	struct token word = p->token, body;
+	struct token body;
 	int status;
 
-	parse_advance(p);
 	if (t->unmatched_place.file != NULL)
-		parse_error_at(p, &word, 0,
+		parse_error_at(p, word, 0,
 		    "unmatched stands on line %u of %s already, and is for "
 		    "every host",
 		    t->unmatched_place.line,
 		    diag_show(span_text(t->unmatched_place.file)).text);
-	t->unmatched_place = spot_place(word.spot);
-	if (!parse_status(p, "unmatched", &status)) {
+	t->unmatched_place = spot_place(word->spot);
+	if (!parse_status(p, "unmatched 404", &status)) {
 		parse_skip(p);
 		return;
 	}
@@ -426,12 +424,13 @@ take_host(struct parser *p, const struct item *item, struct host *host)
 		host->name = keep_lower(p, name);
 }
 
+/* `errors` is their number in front of the host. */
 static void
 parse_block(struct parser *p, const struct token *word,
-    const struct host *hosts, size_t nhosts)
+    const struct host *hosts, size_t nhosts, size_t errors)
 {
 	struct token open = p->token;
-	size_t before = p->order;
+	bool is_empty = true;
 
 	parse_advance(p);
 	for (;;) {
@@ -439,16 +438,17 @@ parse_block(struct parser *p, const struct token *word,
 		if (p->no_memory)
 			return;
 		if (p->token.kind == TOKEN_END) {
-			parse_error_at(p, &open, 0,
-			    "the } that belongs to this { is missing");
+			if (!p->odd_brace && !p->token.bad)
+				parse_error_at(p, &open, 0,
+				    "the } that belongs to this { is missing");
 			return;
 		}
 		if (p->token.kind == TOKEN_CLOSE)
 			break;
-		before = 0;
+		is_empty = false;
 		parse_route(p, hosts, nhosts);
 	}
-	if (before > 0)
+	if (is_empty && p->diags->nerrors == errors)
 		parse_warning(p, word, 0, "this host has no route");
 	parse_advance(p);
 }
@@ -459,9 +459,9 @@ parse_glued_brace(struct parser *p)
 {
 	const struct item *items = (const void *)p->items.data;
 	size_t n = p->items.len / sizeof(*items);
-	const struct item *last = &items[n - 1];
+	const struct item *last = n > 0 ? &items[n - 1] : NULL;
 
-	if (n == 0 || last->text.n < 2 || last->token.bad ||
+	if (last == NULL || last->text.n < 2 || last->token.bad ||
 	    last->text.p[last->text.n - 1] != '{')
 		return false;
 	parse_error_at(p, &last->token, last->at + last->text.n - 1,
@@ -470,15 +470,13 @@ parse_glued_brace(struct parser *p)
 }
 
 static void
-parse_host(struct parser *p)
+parse_host(struct parser *p, const struct token *word)
 {
-	struct token word = p->token;
 	const struct item *items;
 	struct host *hosts;
-	size_t n, i;
+	size_t n, i, errors = p->diags->nerrors;
 	bool is_glued;
 
-	parse_advance(p);
 	parse_list(p, "host", &p->items);
 	items = (const void *)p->items.data;
 	n = p->items.len / sizeof(*items);
@@ -499,14 +497,14 @@ parse_host(struct parser *p)
 			parse_advance(p);
 	}
 	if (p->token.kind == TOKEN_OPEN || is_glued)
-		parse_block(p, &word, hosts, n);
+		parse_block(p, word, hosts, n, errors);
 }
 
 /* --- a whole text -------------------------------------------------------- */
 
 static const struct {
 	const char *word;
-	void (*parse)(struct parser *);
+	void (*parse)(struct parser *, const struct token *word);
 } statements[] = {
 	{ "include", parse_include },
 	{ "set", parse_set },
@@ -533,41 +531,46 @@ unknown_statement(struct parser *p, const struct token *first)
 		parse_error_at(p, first, 0,
 		    "a route stands in the braces of a host, as in host * { "
 		    "GET / return 200 }");
+	else if (memchr(first->raw.p, '=', first->raw.n) != NULL)
+		parse_error_at(p, first, 0,
+		    "%s begins no statement: put blanks around the = of a "
+		    "macro",
+		    token_shown(first).text);
 	else
 		parse_error_at(p, first, 0,
 		    "%s begins no statement%s: host, unmatched, include, set "
 		    "and NAME = value do",
-		    diag_show(first->raw).text, typo_shown(&typo).text);
+		    token_shown(first).text, typo_shown(&typo).text);
 	/* What stands in its braces may be good or bad of its own. */
 	while (!parse_at_end(p) && p->token.kind != TOKEN_OPEN)
 		parse_advance(p);
 	if (p->token.kind == TOKEN_OPEN)
-		parse_block(p, first, &any, 1);
+		parse_block(p, first, &any, 1, SIZE_MAX);
 }
 
+/* Its first token says what it is, unless = is the second. */
 static void
 parse_statement(struct parser *p)
 {
 	struct token first = p->token;
+	int which = -1;
 	size_t i;
 
 	p->statement.len = 0;
-	if (p->token.kind == TOKEN_CLOSE) {
+	if (first.kind == TOKEN_CLOSE) {
 		parse_error(p, "this } belongs to no {");
 		parse_advance(p);
 		return;
 	}
 	for (i = 0; i < STATEMENTS; i++)
 		if (parse_at(p, statements[i].word))
-			break;
-	if (i < STATEMENTS) {
-		statements[i].parse(p);
-		return;
-	}
-	if (p->token.kind != TOKEN_OPEN)
+			which = (int)i;
+	if (first.kind != TOKEN_OPEN)
 		parse_advance(p);
 	if (first.kind == TOKEN_WORD && parse_at(p, "="))
 		parse_macro(p, &first);
+	else if (which >= 0)
+		statements[which].parse(p, &first);
 	else
 		unknown_statement(p, &first);
 }
@@ -660,7 +663,7 @@ parser_finish(struct parser *p)
 		if (!p->has_seed)
 			t->seed = (uint64_t)arc4random() << 32 | arc4random();
 		take_table(p);
-		p->no_memory = p->no_memory ||
+		p->no_memory = p->no_memory || !routes_index(t) ||
 		    !unreached_warn(t, (const void *)p->spots.data, p->diags);
 	}
 	if (t == NULL || p->no_memory)
@@ -706,7 +709,7 @@ routes_parse(
 			note_folder(&p, span_text(folder));
 		s = source_new(&p, p.routes->file);
 		if (s != NULL) {
-			s->text = text;
+			s->text = text.n > 0 ? text : span_of("", 0);
 			parse_source(&p, s);
 		}
 	}
