@@ -55,6 +55,10 @@ enum {
 size_t routes_near(const struct routes *, const struct ask *, struct span path,
     struct near near[NEAR_MAX]);
 
+/* How one route and a request differ. */
+struct near route_near(
+    const struct route *, const struct ask *, struct span path);
+
 /* The methods of all routes that host and path would match, "GET, HEAD",
  * alone in allow; false if there are none, or if one of them is for the
  * request's method: then that is not what differs. */

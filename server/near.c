@@ -127,6 +127,17 @@ differences(struct near *near, const struct nearest *w)
 	return failing;
 }
 
+struct near
+route_near(const struct route *r, const struct ask *ask, struct span path)
+{
+	struct nearest w = { .path = path };
+	struct near near = { .route = r };
+
+	w.walk.ask = ask;
+	differences(&near, &w);
+	return near;
+}
+
 /* --- ranks --------------------------------------------------------------- */
 
 /* The bytes between what both begin and what both end with. */
