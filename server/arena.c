@@ -42,21 +42,19 @@ arena_grow(struct arena *a, size_t n)
 void *
 arena_alloc(struct arena *a, size_t n)
 {
-	const size_t unit = sizeof(max_align_t);
+	const size_t unit = _Alignof(max_align_t);
 	struct arena_block *block = a->blocks;
 
 	if (n > SIZE_MAX - unit)
 		return NULL;
 	n = (n + unit - 1) / unit * unit;
-	if (n > a->left) {
+	if (block == NULL || n > a->left) {
 		block = arena_grow(a, n);
 		if (block == NULL)
 			return NULL;
 		if (block != a->blocks)
 			return block->bytes;
 	}
-	if (block == NULL)
-		return NULL;
 	a->left -= n;
 	return (char *)block->bytes + a->left;
 }

@@ -219,6 +219,19 @@ parse_at_end(const struct parser *p)
 	    p->token.kind == TOKEN_CLOSE;
 }
 
+bool
+parse_glued_close(struct parser *p)
+{
+	struct span s = p->token.text;
+
+	if (p->token.kind != TOKEN_WORD || s.n < 2 || s.p[s.n - 1] != '}' ||
+	    memchr(s.p, '{', s.n) != NULL)
+		return false;
+	parse_error_at(p, &p->token, s.n - 1, "put a blank in front of this }");
+	p->odd_brace = true;
+	return true;
+}
+
 int
 parse_which(const struct parser *p, const char *const *words, size_t n)
 {
@@ -305,7 +318,9 @@ parse_status(struct parser *p, const char *right, int *status)
 		    parse_shown(p).text, right);
 		return false;
 	}
-	if (!is_number(s, &n))
+	if (!is_number(s, &n) && parse_glued_close(p))
+		;
+	else if (!is_number(s, &n))
 		parse_error(p, "%s is no status%s: three digits are, as in %s",
 		    parse_shown(p).text, status_meant(s).text, right);
 	else if (n >= 100 && n < 200)

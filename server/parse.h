@@ -85,6 +85,10 @@ bool parse_at(const struct parser *, const char *word);
 /* Is it the end of a statement? */
 bool parse_at_end(const struct parser *);
 
+/* Is it a word that makes no sense, and would without the } at its end?  Then
+ * that is said. */
+bool parse_glued_close(struct parser *);
+
 /* Which of n words it is, literally; -1 if none. */
 int parse_which(const struct parser *, const char *const *words, size_t n);
 

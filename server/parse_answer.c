@@ -552,6 +552,8 @@ unknown_option(struct parser *p)
 		    parse_shown(p).text);
 		return;
 	}
+	if (parse_glued_close(p))
+		return;
 	if (parse_which(p, match_words, MATCH_WORDS) >= 0) {
 		parse_error(p,
 		    "%s says when to answer, so it stands in front of the "
