@@ -184,7 +184,8 @@ $O/tests/shots/shots: $(SHOTS) $O/libtest.a $O/libcommon.a
 # Without libFuzzer, replay.c runs the target over its corpus.
 REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
 $(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
-$(filter %/fuzz_conn %/fuzz_routes,$(FUZZERS)): $O/libserver.a
+$(filter %/fuzz_conn %/fuzz_routes %/fuzz_template,$(FUZZERS)): \
+	$O/libserver.a
 $(filter %/fuzz_input %/fuzz_pretty %/fuzz_wire,$(FUZZERS)): $O/libclient.a
 $(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
