@@ -55,8 +55,9 @@ out:
 void
 json_reader_init(struct json_reader *r, struct span text)
 {
-	r->p = text.p;
-	r->end = text.n == 0 ? text.p : text.p + text.n;
+	/* No text may be NULL, to which nothing can be added. */
+	r->p = text.n == 0 ? "" : text.p;
+	r->end = r->p + text.n;
 	r->wants = JSON_WANTS_VALUE;
 	r->depth = 0;
 }
