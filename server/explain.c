@@ -10,6 +10,7 @@
 enum {
 	SHOWN_ASKED = 200,
 	SHOWN_FILE = 100,
+	NAMES_ROOM = 512, /* of a route: more than is shown, without malloc */
 };
 
 static void
@@ -208,17 +209,16 @@ append_place(struct buf *b, const struct place *place)
 static void
 append_route(struct buf *b, const struct route *r)
 {
-	struct buf names = { .max = SIZE_MAX };
+	char room[NAMES_ROOM];
+	struct buf names = { room, 0, NAMES_ROOM, NAMES_ROOM };
 
-	if (route_append_methods(&names, r))
-		append_cut(b, buf_span(&names), SHOWN_FILE);
+	route_append_methods(&names, r);
+	append_cut(b, buf_span(&names), SHOWN_FILE);
 	buf_append_text(b, " ");
 	names.len = 0;
-	if (route_append_hosts(&names, r))
-		append_resource(b, buf_span(&names),
-		    r->path_kind == PATH_ANY ? span_text("*") : r->path,
-		    SHOWN_FILE);
-	buf_release(&names);
+	route_append_hosts(&names, r);
+	append_resource(b, buf_span(&names),
+	    r->path_kind == PATH_ANY ? span_text("*") : r->path, SHOWN_FILE);
 }
 
 void
@@ -310,7 +310,8 @@ static void
 append_json_near(struct buf *b, const struct near *near, const struct ask *ask)
 {
 	const struct route *r = near->route;
-	struct buf names = { .max = SIZE_MAX };
+	char room[NAMES_ROOM];
+	struct buf names = { room, 0, NAMES_ROOM, NAMES_ROOM };
 	size_t from;
 
 	buf_append_text(b, "{\"route\":");
@@ -318,12 +319,12 @@ append_json_near(struct buf *b, const struct near *near, const struct ask *ask)
 	append_place(b, &r->place);
 	quote_from(b, from);
 	buf_append_text(b, ",");
-	if (route_append_methods(&names, r))
-		append_member(b, "method", buf_span(&names), SHOWN_FILE);
+	route_append_methods(&names, r);
+	append_member(b, "method", buf_span(&names), SHOWN_FILE);
 	buf_append_text(b, ",");
 	names.len = 0;
-	if (route_append_hosts(&names, r))
-		append_member(b, "host", buf_span(&names), SHOWN_FILE);
+	route_append_hosts(&names, r);
+	append_member(b, "host", buf_span(&names), SHOWN_FILE);
 	buf_append_text(b, ",");
 	append_member(b, "path",
 	    r->path_kind == PATH_ANY ? span_text("*") : r->path, SHOWN_FILE);
@@ -335,7 +336,6 @@ append_json_near(struct buf *b, const struct near *near, const struct ask *ask)
 		quote_from(b, from);
 	}
 	buf_append_text(b, "}");
-	buf_release(&names);
 }
 
 void
