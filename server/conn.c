@@ -19,7 +19,11 @@ conn_enter(struct conn *c, enum conn_state state, int64_t now)
 
 	assert(c->state != CONN_CLOSED);
 	c->state = state;
-	timers_set(&c->server->timers, &c->timer, timer[state], now);
+	if (state == CONN_DELAYED)
+		timers_set_at(&c->server->timers, &c->timer,
+		    c->script->step[c->script->at].due);
+	else
+		timers_set(&c->server->timers, &c->timer, timer[state], now);
 }
 
 void
@@ -29,7 +33,8 @@ conn_init(
 	*c = (struct conn){ .server = s, .peer = *peer };
 	c->in.max = LIMIT_HEAD + LIMIT_INPUT;
 	c->out.max = s->out.max;
-	c->held.max = LIMIT_HEAD;
+	c->held.max = LIMIT_KEPT;
+	c->chance = chance_of(s->respond.routes->seed, ++s->conns);
 	conn_enter(c, CONN_IDLE, now);
 }
 
@@ -40,6 +45,7 @@ conn_release(struct conn *c)
 	buf_release(&c->in);
 	buf_release(&c->out);
 	buf_release(&c->held);
+	script_free(c->script);
 }
 
 void
@@ -52,28 +58,65 @@ conn_close(struct conn *c, const char *why)
 	c->server->out.len = 0;
 }
 
+/* Then no request is taken. */
+static bool
+is_answering(const struct conn *c)
+{
+	return c->state == CONN_ANSWERING || c->state == CONN_DELAYED;
+}
+
 bool
 conn_wants_input(const struct conn *c)
 {
-	return c->state != CONN_ANSWERING && c->state != CONN_CLOSED && !c->eof;
+	return !is_answering(c) && c->state != CONN_CLOSED && !c->eof;
 }
 
 /* --- answering --- */
 
-/* Append a step's bytes to what is sent next. */
-static void
-perform_send(struct conn *c, const struct rendered *what)
+/* Enough is gathered: the rest is for when that has gone. */
+static bool
+out_is_full(const struct conn *c)
+{
+	return c->server->out.len >= LIMIT_OUTPUT;
+}
+
+/* Append the step's bytes to what is sent next; of many only the first. */
+static bool
+perform_send(struct conn *c, struct step *step)
 {
 	struct server *s = c->server;
-	size_t begin = s->out.len;
+	size_t begin = s->out.len, n = step->bytes.n;
 
-	if (!buf_append_span(&s->out, what->bytes)) {
+	if (out_is_full(c))
+		return false;
+	if (n > LIMIT_ANSWER && step->date_at + DATE_LEN <= LIMIT_ANSWER)
+		n = LIMIT_ANSWER;
+	if (!buf_append(&s->out, step->bytes.p, n)) {
 		conn_close(c, "no memory for the answer");
-		return;
+		return false;
 	}
-	if (what->date_at != 0)
-		memcpy(s->out.data + begin + what->date_at, s->wall.date,
+	if (step->date_at != 0)
+		memcpy(s->out.data + begin + step->date_at, s->wall.date,
 		    DATE_LEN);
+	if (n == step->bytes.n)
+		return true;
+	step->date_at = 0;
+	step->bytes = span_of(step->bytes.p + n, step->bytes.n - n);
+	return false;
+}
+
+static bool
+perform_file(struct conn *c, struct step *step)
+{
+	while (step->file.left > 0) {
+		if (out_is_full(c))
+			return false;
+		if (content_read(&step->file, &c->server->out))
+			continue;
+		conn_close(c, "the file cannot be read as was promised");
+		return false;
+	}
+	return true;
 }
 
 /*
@@ -89,41 +132,115 @@ perform_end(struct conn *c, enum step_kind how, bool unread, int64_t now)
 	conn_enter(c, CONN_ANSWERING, now);
 }
 
-/* `unread`: input stands behind the request. */
-static void
-perform(struct conn *c, const struct script *script, bool unread, int64_t now)
+/* False if it cannot be done, or not to its end now. */
+static bool
+perform_step(struct conn *c, struct step *step, bool unread, int64_t now)
 {
-	const struct step *step = script->step;
-	unsigned i;
-
-	for (i = 0; i < script->n && c->state != CONN_CLOSED; i++, step++) {
-		if (step->kind == STEP_SEND)
-			perform_send(c, &step->send);
-		else
-			perform_end(c, step->kind, unread, now);
+	switch (step->kind) {
+	case STEP_WAIT:
+		return step->due <= now;
+	case STEP_SEND:
+		return perform_send(c, step);
+	case STEP_SEND_FILE:
+		return perform_file(c, step);
+	case STEP_CLOSE:
+	case STEP_LINGER:
+		perform_end(c, step->kind, unread, now);
 	}
+	return true;
+}
+
+/* `unread`: input stands behind the request.  False if something is left. */
+static bool
+perform(struct conn *c, struct script *s, bool unread, int64_t now)
+{
+	for (; s->at < s->n; s->at++) {
+		if (!perform_step(c, &s->step[s->at], unread, now))
+			return false;
+		step_release(&s->step[s->at]);
+	}
+	return true;
+}
+
+/* Until when? */
+static void
+await_step(struct conn *c, int64_t now)
+{
+	if (c->script->step[c->script->at].kind == STEP_WAIT) {
+		conn_enter(c, CONN_DELAYED, now);
+	} else {
+		c->then = CONN_ANSWERING;
+		conn_enter(c, CONN_ANSWERING, now);
+	}
+}
+
+/* Perform what can be performed now, and keep the rest. */
+static void
+begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
+{
+	if (s->no_memory)
+		conn_close(c, "no memory for the answer");
+	else if (perform(c, s, unread, now))
+		return;
+	if (c->state == CONN_CLOSED) {
+		script_release(s);
+		return;
+	}
+	c->script =
+	    script_keep(s, c->server->respond.routes, buf_span(&c->held));
+	if (c->script == NULL)
+		conn_close(c, "no memory for the answer");
+	else
+		await_step(c, now);
+}
+
+/* All is performed.  Whoever was told meanwhile to leave takes no more. */
+static void
+end_script(struct conn *c, int64_t now)
+{
+	bool is_last = c->state == CONN_ANSWERING && c->then != CONN_ANSWERING;
+
+	script_free(c->script);
+	c->script = NULL;
+	buf_release(&c->held);
+	if (is_last)
+		return;
+	if (c->server->draining)
+		perform_end(c, STEP_LINGER, true, now);
+	else
+		conn_enter(c, CONN_KEPT, now);
+}
+
+/* What is unread is not known: nothing was read for so long. */
+static void
+resume_script(struct conn *c, int64_t now)
+{
+	if (perform(c, c->script, true, now))
+		end_script(c, now);
+	else if (c->state != CONN_CLOSED)
+		await_step(c, now);
 }
 
 static void
 note(struct conn *c, const struct ask *ask, const struct script *script,
     int64_t now)
 {
-	struct log_entry entry = { &c->peer, ask, script->status,
-		script->content, now - c->since };
+	struct log_entry entry = { &c->peer, ask, script->route, script->status,
+		script->content, now - c->since + script->delay };
 
 	log_request(c->server->log, &entry, &c->server->wall, now);
 }
 
-/* The answer to a request that keeps the rules; `rest` is what follows it. */
+/* The answer to a request that keeps the rules; `unread`: something follows
+ * it. */
 static void
-answer(
-    struct conn *c, const struct ask *ask, const struct span *rest, int64_t now)
+answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
 {
 	struct script script;
 
-	respond_to(&c->server->respond, ask, &script);
-	perform(c, &script, rest->n > 0, now);
+	respond_to(&c->server->respond, ask, &c->chance, now, &script);
 	note(c, ask, &script, now);
+	begin_script(c, &script, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
 		conn_enter(c, CONN_KEPT, now);
@@ -137,8 +254,8 @@ refuse(struct conn *c, const struct ask *ask, enum httperr e, struct span *rest,
 	struct script script;
 
 	respond_refusal(&c->server->respond, ask, e, &script);
-	perform(c, &script, rest->n > 0, now);
 	note(c, ask, &script, now);
+	begin_script(c, &script, rest->n > 0, now);
 	*rest = span_of(rest->p + rest->n, 0);
 }
 
@@ -157,6 +274,7 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	sem->method = METHOD_OTHER;
 	sem->host = span_of(NULL, 0);
 	sem->path = span_of(NULL, 0);
+	sem->query = span_of(NULL, 0);
 	*why = request_semantics_of(p, head, sem);
 	ask->dialect = DIALECT_HTTP;
 	ask->method = slice_in(p, head->method);
@@ -168,6 +286,11 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	 * have to reach the cache first. */
 	ask->host = span_of(sem->host.p, sem->host.n);
 	ask->path = span_of(sem->path.p, sem->path.n);
+	ask->query = span_of(sem->query.p, sem->query.n);
+	ask->head = head;
+	ask->base = p;
+	ask->raw = span_of(p + head->start, head->len - head->start);
+	ask->content = span_of(NULL, 0);
 	if (!sem->keep_alive || c->server->draining)
 		ask->persist = PERSIST_NOT;
 	else
@@ -253,6 +376,70 @@ drop_body(struct conn *c, struct span *rest, enum httperr *why)
 }
 
 /*
+ * Take what of rest belongs to the body.  If it is wanted, all of the request
+ * is kept, and that has a ceiling, too: what is held of it, what came since
+ * `begin`, and what is announced.
+ */
+static enum body_step
+read_body(
+    struct conn *c, const char *begin, struct span *rest, enum httperr *why)
+{
+	enum body_step step = drop_body(c, rest, why);
+	size_t raw = c->held.len + (size_t)(rest->p - begin);
+
+	if (!c->wants_body || step == BODY_BAD ||
+	    (raw <= LIMIT_KEPT && body_announced(&c->body) <= LIMIT_KEPT - raw))
+		return step;
+	*why = HTTPERR_LENGTH_TOO_LARGE;
+	return BODY_BAD;
+}
+
+/*
+ * The content of a request that stands as a whole in p[0..n), head first.  It
+ * is a part of that unless it is chunked.  False if memory is out.
+ */
+static bool
+decode_body(struct conn *c, const char *p, size_t n, struct framing framing,
+    struct ask *ask)
+{
+	struct buf *b = &c->server->content;
+	struct span rest = span_of(p + ask->head->len, n - ask->head->len);
+	struct span data;
+	enum httperr why;
+	size_t used;
+
+	ask->raw.n = n - ask->head->start;
+	ask->content = rest;
+	if (framing.kind != FRAMING_CHUNKED)
+		return true;
+	body_init(&c->body, framing);
+	b->len = 0;
+	while (body_read(&c->body, rest.p, rest.n, &used, &data, &why) ==
+	    BODY_DATA) {
+		if (!buf_append_span(b, data))
+			return false;
+		rest = span_of(rest.p + used, rest.n - used);
+	}
+	ask->content = buf_span(b);
+	return true;
+}
+
+/* The request stands in p[0..n), body and all: answer it. */
+static void
+answer_whole(struct conn *c, const char *p, size_t n, struct framing framing,
+    struct ask *ask, bool unread, int64_t now)
+{
+	struct buf *content = &c->server->content;
+
+	if (c->wants_body && !decode_body(c, p, n, framing, ask))
+		conn_close(c, "no memory for the body");
+	else
+		answer(c, ask, unread, now);
+	if (content->cap > LIMIT_ANSWER)
+		buf_release(content);
+}
+
+/*
  * The client asks before it sends its body (RFC 9110 10.1.1).  If the answer
  * is an error whatever the body may be, it is given at once, and is the last:
  * whether the body follows all the same cannot be known.  False then.
@@ -264,56 +451,75 @@ answer_expectation(struct conn *c, const struct ask *ask, int64_t now)
 	struct script script;
 
 	last.persist = PERSIST_NOT;
-	respond_to(&c->server->respond, &last, &script);
-	if (script.status >= 400)
-		note(c, &last, &script, now);
-	else
-		respond_continue(&script);
-	perform(c, &script, true, now);
-	return c->state != CONN_ANSWERING && c->state != CONN_CLOSED;
+	if (!c->wants_body &&
+	    respond_peek(&c->server->respond, &last, c->chance) >= 400) {
+		answer(c, &last, true, now);
+		return false;
+	}
+	respond_continue(&script);
+	begin_script(c, &script, true, now);
+	return c->state != CONN_CLOSED;
 }
 
-/* The body is not all there: keep the head. */
+/* The body is not all there: keep the head, and what is wanted of the body. */
 static void
-await_body(struct conn *c, struct span head, int64_t now)
+await_body(struct conn *c, struct span bytes, int64_t now)
 {
-	if (buf_append_span(&c->held, head))
+	if (buf_append_span(&c->held, bytes))
 		conn_enter(c, CONN_BODY, now);
 	else
 		conn_close(c, "no memory for the head");
 }
 
-/* A whole head stands at rest.p, and perhaps its body behind it. */
+/* A head stands at rest->p, and perhaps a part of its body behind it. */
+static void
+take_body_begun(struct conn *c, struct ask *ask,
+    const struct request_semantics *sem, struct span *rest, int64_t now)
+{
+	const char *begin = ask->base;
+	const char *behind = rest->p;
+	enum httperr why;
+
+	body_init(&c->body, sem->framing);
+	c->content = 0;
+	c->wants_body = respond_wants_body(&c->server->respond, ask);
+	switch (read_body(c, begin, rest, &why)) {
+	case BODY_DONE:
+		answer_whole(c, begin, (size_t)(rest->p - begin), sem->framing,
+		    ask, rest->n > 0, now);
+		break;
+	case BODY_BAD:
+		refuse(c, ask, why, rest, now);
+		break;
+	default:
+		if (rest->p != behind || !sem->expect_continue ||
+		    answer_expectation(c, ask, now))
+			await_body(c,
+			    span_of(begin,
+				(size_t)((c->wants_body ? rest->p : behind) -
+				    begin)),
+			    now);
+	}
+}
+
+/* A whole head stands at rest->p, and perhaps its body behind it. */
 static void
 take_message(struct conn *c, struct span *rest, int64_t now)
 {
 	const struct head *head = &c->server->head;
-	struct span bytes = span_of(rest->p, head->len);
 	struct request_semantics sem;
+	const char *begin = rest->p;
 	struct ask ask;
 	enum httperr why;
-	enum body_step step;
 
 	c->scanned = 0;
-	*rest = span_of(rest->p + head->len, rest->n - head->len);
-	if (!ask_from_head(c, bytes.p, head, &ask, &sem, &why)) {
+	*rest = span_of(begin + head->len, rest->n - head->len);
+	if (!ask_from_head(c, begin, head, &ask, &sem, &why))
 		refuse(c, &ask, why, rest, now);
-		return;
-	}
-	if (sem.framing.kind == FRAMING_NONE) {
-		answer(c, &ask, rest, now);
-		return;
-	}
-	body_init(&c->body, sem.framing);
-	c->content = 0;
-	step = drop_body(c, rest, &why);
-	if (step == BODY_DONE)
-		answer(c, &ask, rest, now);
-	else if (step == BODY_BAD)
-		refuse(c, &ask, why, rest, now);
-	else if (rest->p != bytes.p + bytes.n || !sem.expect_continue ||
-	    answer_expectation(c, &ask, now))
-		await_body(c, bytes, now);
+	else if (sem.framing.kind == FRAMING_NONE)
+		answer(c, &ask, rest->n > 0, now);
+	else
+		take_body_begun(c, &ask, &sem, rest, now);
 }
 
 /* --- the states that take bytes --- */
@@ -355,18 +561,34 @@ end_body(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 	head_parse_request(held.p, held.n, 0, head, &none);
 	ask_from_head(c, held.p, head, &ask, &sem, &none);
 	if (e == HTTPERR_NONE)
-		answer(c, &ask, rest, now);
+		answer_whole(
+		    c, held.p, held.n, sem.framing, &ask, rest->n > 0, now);
 	else
 		refuse(c, &ask, e, rest, now);
-	buf_release(&c->held);
+	if (c->script == NULL)
+		buf_release(&c->held);
+}
+
+/* What came of it is wanted as well.  False if memory is out. */
+static bool
+hold_body(struct conn *c, struct span part)
+{
+	if (!c->wants_body || buf_append_span(&c->held, part))
+		return true;
+	conn_close(c, "no memory for the body");
+	return false;
 }
 
 static bool
 take_body(struct conn *c, struct span *rest, int64_t now)
 {
 	enum httperr why = HTTPERR_NONE;
-	enum body_step step = drop_body(c, rest, &why);
+	const char *begin = rest->p;
+	enum body_step step = read_body(c, begin, rest, &why);
 
+	if (step != BODY_BAD &&
+	    !hold_body(c, span_of(begin, (size_t)(rest->p - begin))))
+		return false;
 	if (step == BODY_MORE && c->eof)
 		step = body_eof(&c->body, &why);
 	if (step == BODY_MORE) {
@@ -383,7 +605,6 @@ take_classic(
 {
 	struct classic_request request;
 	struct ask ask = { .dialect = DIALECT_CLASSIC };
-	struct span query;
 
 	switch (classic_parse_request(rest->p, rest->n, end, &request)) {
 	case PARSE_MORE:
@@ -401,9 +622,11 @@ take_classic(
 		ask.target = request.url;
 		ask.line = span_of(
 		    request.method.p, request.method.n + 1 + request.url.n);
-		classic_url_split(request.url, &ask.host, &ask.path, &query);
+		classic_url_split(
+		    request.url, &ask.host, &ask.path, &ask.query);
+		ask.raw = ask.line;
 		*rest = span_of(rest->p + request.len, rest->n - request.len);
-		answer(c, &ask, rest, now);
+		answer(c, &ask, rest->n > 0, now);
 	}
 	return false;
 }
@@ -449,6 +672,7 @@ take(struct conn *c, struct span *rest, int64_t now)
 			conn_close(c, "sent too much behind a refusal");
 		return false;
 	case CONN_ANSWERING:
+	case CONN_DELAYED:
 	case CONN_CLOSED:
 		break;
 	}
@@ -489,6 +713,7 @@ take_end(struct conn *c, struct span *rest, int64_t now)
 	case CONN_CLASSIC_QUIET:
 	case CONN_BODY:
 	case CONN_ANSWERING:
+	case CONN_DELAYED:
 	case CONN_CLOSED:
 		break;
 	}
@@ -512,7 +737,9 @@ all_sent(struct conn *c, int64_t now)
 {
 	if (c->state != CONN_ANSWERING)
 		return;
-	if (c->then == CONN_CLOSED)
+	if (c->then == CONN_ANSWERING)
+		resume_script(c, now);
+	else if (c->then == CONN_CLOSED)
 		conn_close(c, c->eof ? "the peer has left" : "answered");
 	else
 		conn_enter(c, c->then, now);
@@ -566,6 +793,15 @@ conn_eof(struct conn *c, int64_t now)
 	go(c, kept(c), now);
 }
 
+/* Whatever came while it was not looked at. */
+static void
+go_on(struct conn *c, int64_t now)
+{
+	if (!is_answering(c) && c->state != CONN_CLOSED &&
+	    (c->in.len > 0 || c->eof))
+		go(c, kept(c), now);
+}
+
 /* The request did not come to its end in time. */
 static void
 expire_request(struct conn *c, int64_t now)
@@ -606,6 +842,10 @@ conn_expire(struct conn *c, int64_t now)
 		break;
 	case CONN_LINGERING:
 		conn_close(c, "lingered for 2 s");
+		break;
+	case CONN_DELAYED:
+		resume_script(c, now);
+		go_on(c, now);
 		break;
 	case CONN_HEAD:
 	case CONN_BODY:
@@ -665,6 +905,5 @@ conn_sent(struct conn *c, size_t n, int64_t now)
 		return;
 	buf_release(&c->out);
 	all_sent(c, now);
-	if (c->state != CONN_CLOSED && (c->in.len > 0 || c->eof))
-		go(c, kept(c), now);
+	go_on(c, now);
 }

@@ -7,9 +7,9 @@
  * may another connection of the same server be called: answers are gathered in
  * the server's buffer, and what could not be sent moves to the connection's.
  *
- * While something is left to be sent nothing is read and nothing is parsed: a
- * peer that does not take its answers costs one read of input and one buffer
- * of output at most.
+ * While an answer waits for its time or is left to be sent, nothing is read
+ * and nothing is parsed: a peer that does not take its answers costs one read
+ * of input and one buffer of output at most.
  */
 #ifndef RETORTD_CONN_H
 #define RETORTD_CONN_H
@@ -19,8 +19,10 @@
 
 #include "body.h"
 #include "buf.h"
+#include "chance.h"
 #include "dialect.h"
 #include "address.h"
+#include "script.h"
 #include "server.h"
 #include "timers.h"
 
@@ -30,7 +32,8 @@
 	X(HEAD, TIMER_HEAD)		      /* a part of a head has */    \
 	X(CLASSIC_URL, TIMER_CLASSIC_URL)     /* METHOD and comma have */   \
 	X(CLASSIC_QUIET, TIMER_CLASSIC_QUIET) /* silence would end it */    \
-	X(BODY, TIMER_PROGRESS)		      /* and is dropped */          \
+	X(BODY, TIMER_PROGRESS)		      /* dropped, or kept */        \
+	X(DELAYED, TIMER_AT)		      /* its script waits */        \
 	X(ANSWERING, TIMER_PROGRESS)	      /* output is left to send */  \
 	X(KEPT, TIMER_KEEP_ALIVE)	      /* between two requests */    \
 	X(LINGERING, TIMER_LINGER)	      /* input is drained */        \
@@ -44,16 +47,21 @@ enum conn_state {
 
 struct conn {
 	enum conn_state state;
-	enum conn_state then; /* ANSWERING: where to when all is sent */
+	enum conn_state then; /* ANSWERING: where to when all is sent;
+			       * ANSWERING: the script goes on */
 	enum dialect dialect;
 	bool eof;	  /* the peer sends no more */
+	bool wants_body;  /* BODY: an answer may look at it */
 	uint32_t scanned; /* HEAD: bytes of `in` that were parsed */
 	struct server *server;
 	struct timer timer;
-	int64_t since;	 /* the request's first byte */
-	struct buf in;	 /* what came and is not used yet */
-	struct buf out;	 /* what could not be sent yet */
-	struct buf held; /* BODY: the head before it */
+	int64_t since;	       /* the request's first byte */
+	struct buf in;	       /* what came and is not used yet */
+	struct buf out;	       /* what could not be sent yet */
+	struct buf held;       /* BODY: the head before it, and if it is wanted
+			  * the body; until it is answered */
+	struct script *script; /* what is left of the answer; mostly NULL */
+	struct chance chance;
 	struct body body;
 	uint32_t content; /* BODY: bytes of it so far */
 	uint32_t drained; /* LINGERING: bytes */

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "load.h"
+
 /* --- the log --- */
 
 static void
@@ -20,11 +22,11 @@ unwatch_log(struct daemon *d)
 }
 
 static void
-log_room_ready(struct source *source, uint32_t events, int64_t now)
+log_room_ready(struct watch *watch, uint32_t events, int64_t now)
 {
 	(void)events;
 	(void)now;
-	unwatch_log((struct daemon *)((char *)source -
+	unwatch_log((struct daemon *)((char *)watch -
 	    offsetof(struct daemon, log_room)));
 }
 
@@ -77,6 +79,22 @@ reopen_log(struct daemon *d)
 		say("cannot open %s again: %s", log->path, strerror(errno));
 }
 
+/* Requests under way have their table. */
+static void
+reload_routes(struct daemon *d)
+{
+	struct respond *r = &d->server.respond;
+	struct routes *routes;
+
+	if (d->routes_path == NULL) {
+		say("nothing to reload: the routes are built in");
+		return;
+	}
+	routes = load_again(d->routes_path, r->routes);
+	if (routes != NULL)
+		respond_swap(r, routes);
+}
+
 static void
 handle(struct daemon *d, int sig, int64_t now)
 {
@@ -89,7 +107,7 @@ handle(struct daemon *d, int sig, int64_t now)
 		begin_drain(d, now);
 		break;
 	case SIGHUP:
-		say("nothing to reload: the routes are built in");
+		reload_routes(d);
 		break;
 	case SIGUSR1:
 		reopen_log(d);
@@ -98,10 +116,10 @@ handle(struct daemon *d, int sig, int64_t now)
 }
 
 static void
-signals_ready(struct source *source, uint32_t events, int64_t now)
+signals_ready(struct watch *watch, uint32_t events, int64_t now)
 {
-	struct daemon *d = (struct daemon *)((char *)source -
-	    offsetof(struct daemon, signals));
+	struct daemon *d =
+	    (struct daemon *)((char *)watch - offsetof(struct daemon, signals));
 	struct signalfd_siginfo info;
 
 	(void)events;

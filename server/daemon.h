@@ -16,17 +16,18 @@ struct daemon {
 	struct server server;
 	struct links links;
 	struct listeners listeners; /* opened before daemon_start */
-	struct source signals;
+	struct watch signals;
 	int signal_fd;
-	struct source log_room; /* the log can take more */
-	int log_fd;		/* watched for that, else -1 */
+	struct watch log_room; /* the log can take more */
+	int log_fd;	       /* watched for that, else -1 */
 	struct timer drain;
+	const char *routes_path; /* NULL: they are built in */
 	bool done;
 };
 
 /*
  * Block the signals that matter, and make ready.  d is zeroed but for the
- * listeners; takes the routes, borrows the log.  False with errno.
+ * listeners and the path of the routes; takes the routes, borrows the log.  False with errno.
  */
 bool daemon_start(struct daemon *d, struct routes *, struct log *);
 

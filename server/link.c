@@ -9,6 +9,10 @@
 
 #include "limit.h"
 
+enum {
+	SENDS_MAX = 16 /* of one connection in a turn: others wait */
+};
+
 bool
 links_init(struct links *all, struct loop *loop, struct server *server)
 {
@@ -56,9 +60,9 @@ link_watch(struct link *l, uint32_t events)
 		return true;
 	l->events = events;
 	if (l->is_watched)
-		return loop_change(loop, l->fd, &l->source, events);
+		return loop_change(loop, l->fd, &l->watch, events);
 	l->is_watched = true;
-	return loop_watch(loop, l->fd, &l->source, events);
+	return loop_watch(loop, l->fd, &l->watch, events);
 }
 
 /* What the conn's state asks of the socket. */
@@ -87,9 +91,12 @@ static void
 link_pump(struct link *l, int64_t now)
 {
 	struct span out = conn_output(&l->conn);
+	int i;
 
-	while (out.n > 0 && link_send(l, out, now))
+	for (i = 0; out.n > 0 && i < SENDS_MAX && link_send(l, out, now); i++)
 		out = conn_output(&l->conn);
+	if (i == SENDS_MAX && out.n > 0)
+		conn_sent(&l->conn, 0, now);
 	link_settle(l);
 }
 
@@ -108,9 +115,9 @@ link_read(struct link *l, int64_t now)
 }
 
 static void
-link_ready(struct source *source, uint32_t events, int64_t now)
+link_ready(struct watch *watch, uint32_t events, int64_t now)
 {
-	struct link *l = (struct link *)source;
+	struct link *l = (struct link *)watch;
 
 	if (l->conn.state == CONN_CLOSED)
 		return;
@@ -142,8 +149,7 @@ links_add(
 		close(fd);
 		return;
 	}
-	*l =
-	    (struct link){ .source.ready = link_ready, .fd = fd, .links = all };
+	*l = (struct link){ .watch.ready = link_ready, .fd = fd, .links = all };
 	conn_init(&l->conn, all->server, &peer, now);
 	l->conn.timer.fire = link_due;
 	TAILQ_INSERT_TAIL(&all->open, l, entry);

@@ -16,7 +16,7 @@
 #include "server.h"
 
 struct link {
-	struct source source;
+	struct watch watch;
 	struct conn conn;
 	int fd;
 	bool is_watched; /* by epoll */

@@ -116,7 +116,7 @@ watch_all(struct listeners *all, uint32_t events)
 	size_t i;
 
 	for (i = 0; i < all->n; i++)
-		loop_change(all->loop, all->v[i].fd, &all->v[i].source, events);
+		loop_change(all->loop, all->v[i].fd, &all->v[i].watch, events);
 }
 
 static bool
@@ -180,9 +180,9 @@ accept_one(struct listener *l, int64_t now)
 }
 
 static void
-listener_ready(struct source *source, uint32_t events, int64_t now)
+listener_ready(struct watch *watch, uint32_t events, int64_t now)
 {
-	struct listener *l = (struct listener *)source;
+	struct listener *l = (struct listener *)watch;
 	int i;
 
 	(void)events;
@@ -200,8 +200,8 @@ listeners_start(struct listeners *all, struct loop *loop, struct links *links)
 	all->links = links;
 	all->timer.fire = pause_due;
 	for (i = 0; i < all->n; i++) {
-		all->v[i].source.ready = listener_ready;
-		if (!loop_watch(loop, all->v[i].fd, &all->v[i].source, EPOLLIN))
+		all->v[i].watch.ready = listener_ready;
+		if (!loop_watch(loop, all->v[i].fd, &all->v[i].watch, EPOLLIN))
 			return false;
 	}
 	return true;

@@ -14,7 +14,7 @@
 #include "timers.h"
 
 struct listener {
-	struct source source;
+	struct watch watch;
 	struct listeners *all;
 	int fd;
 	char name[ADDRESS_TEXT]; /* as bound: port 0 has become another */

@@ -40,6 +40,23 @@ say(const char *fmt, ...)
 		return;
 }
 
+void
+say_lines(struct span s)
+{
+	const char *end;
+	size_t n;
+
+	while (s.n > 0 && is_writable(STDERR_FILENO)) {
+		n = s.n < PIPE_BUF ? s.n : PIPE_BUF;
+		end = memrchr(s.p, '\n', n);
+		if (end != NULL)
+			n = (size_t)(end - s.p) + 1;
+		if (write(STDERR_FILENO, s.p, n) != (ssize_t)n)
+			return;
+		s = span_of(s.p + n, s.n - n);
+	}
+}
+
 bool
 log_format_find(const char *name, enum log_format *format)
 {
@@ -159,6 +176,22 @@ append_member(struct buf *b, const char *name, struct span value)
 }
 
 static bool
+append_route(struct buf *b, const struct route *route)
+{
+	char line[16];
+	struct span file;
+
+	if (route == NULL)
+		return buf_append_text(b, ",\"route\":null");
+	snprintf(line, sizeof(line), ":%" PRIu32 "\"", route->place.line);
+	file = span_text(route->place.file);
+	if (!append_member(b, "route", file))
+		return false;
+	b->len--; /* its end belongs behind the line */
+	return buf_append_text(b, line);
+}
+
+static bool
 append_json(struct buf *b, const struct log_entry *e, const struct wall *wall,
     int64_t now)
 {
@@ -179,8 +212,9 @@ append_json(struct buf *b, const struct log_entry *e, const struct wall *wall,
 	    append_member(b, "host", ask->host) &&
 	    append_member(b, "target", ask->target) &&
 	    buf_printf(b,
-		",\"status\":%d,\"bytes\":%" PRIu32 ",\"us\":%" PRId64 "}\n",
-		e->status, e->content, e->us);
+		",\"status\":%d,\"bytes\":%" PRIu64 ",\"us\":%" PRId64,
+		e->status, e->content, e->us) &&
+	    append_route(b, e->route) && buf_append(b, "}\n", 2);
 }
 
 static bool

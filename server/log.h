@@ -13,6 +13,7 @@
 #include "ask.h"
 #include "buf.h"
 #include "address.h"
+#include "routes.h"
 #include "wall.h"
 
 /* X(name, as on the command line) */
@@ -41,9 +42,11 @@ struct log {
 struct log_entry {
 	const struct address *peer;
 	const struct ask *ask;
+	const struct route *route; /* that answers; NULL if none does */
 	int status;
-	uint32_t content; /* bytes of the body */
-	int64_t us;	  /* from the request's first byte to its answer */
+	uint64_t content; /* bytes of the body */
+	int64_t us;	  /* from the request's first byte to its answer, which
+			   * may be still to come */
 };
 
 /* The format of that name; false if there is none. */
@@ -69,5 +72,8 @@ void log_close(struct log *);
 /* A line for the user on stderr, "retortd: " in front; lost rather than
  * waited for. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Lines as they stand, likewise; each but the longest is written as a whole. */
+void say_lines(struct span);
 
 #endif

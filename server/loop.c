@@ -29,23 +29,23 @@ loop_clock(void)
 }
 
 static bool
-control(struct loop *l, int op, int fd, struct source *source, uint32_t events)
+control(struct loop *l, int op, int fd, struct watch *watch, uint32_t events)
 {
-	struct epoll_event ev = { .events = events, .data.ptr = source };
+	struct epoll_event ev = { .events = events, .data.ptr = watch };
 
 	return epoll_ctl(l->fd, op, fd, &ev) == 0;
 }
 
 bool
-loop_watch(struct loop *l, int fd, struct source *source, uint32_t events)
+loop_watch(struct loop *l, int fd, struct watch *watch, uint32_t events)
 {
-	return control(l, EPOLL_CTL_ADD, fd, source, events);
+	return control(l, EPOLL_CTL_ADD, fd, watch, events);
 }
 
 bool
-loop_change(struct loop *l, int fd, struct source *source, uint32_t events)
+loop_change(struct loop *l, int fd, struct watch *watch, uint32_t events)
 {
-	return control(l, EPOLL_CTL_MOD, fd, source, events);
+	return control(l, EPOLL_CTL_MOD, fd, watch, events);
 }
 
 void
@@ -79,11 +79,11 @@ loop_wait(struct loop *l, int64_t due)
 void
 loop_dispatch(struct loop *l, int64_t now)
 {
-	struct source *source;
+	struct watch *watch;
 	int i;
 
 	for (i = 0; i < l->nready; i++) {
-		source = l->ready[i].data.ptr;
-		source->ready(source, l->ready[i].events, now);
+		watch = l->ready[i].data.ptr;
+		watch->ready(watch, l->ready[i].events, now);
 	}
 }

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 /* Embedded in whoever owns a descriptor that is watched. */
-struct source {
-	void (*ready)(struct source *, uint32_t events, int64_t now);
+struct watch {
+	void (*ready)(struct watch *, uint32_t events, int64_t now);
 };
 
 enum {
@@ -32,10 +32,10 @@ void loop_release(struct loop *);
 /* The clock of deadlines, in microseconds. */
 int64_t loop_clock(void);
 
-/* False with errno.  The source must stay until its descriptor is closed or
+/* False with errno.  The watch must stay until its descriptor is closed or
  * forgotten, and until the end of the turn in which that happens. */
-bool loop_watch(struct loop *, int fd, struct source *, uint32_t events);
-bool loop_change(struct loop *, int fd, struct source *, uint32_t events);
+bool loop_watch(struct loop *, int fd, struct watch *, uint32_t events);
+bool loop_change(struct loop *, int fd, struct watch *, uint32_t events);
 void loop_forget(struct loop *, int fd);
 
 /* Sleep until something is ready, or until `due` of loop_clock. */

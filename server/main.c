@@ -12,10 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
+#include "check.h"
 #include "daemon.h"
 #include "escape.h"
 #include "listen.h"
+#include "load.h"
 #include "log.h"
 #include "sandbox.h"
 #include "version.h"
@@ -32,24 +34,36 @@ struct options {
 	size_t nlisten;
 	enum log_format format;
 	const char *log_path;
+	const char *routes_path; /* NULL: they are built in */
+	const char *explain;	 /* -e: METHOD URL */
+	bool test;		 /* -t */
 	bool no_sandbox;
 };
 
 static void
 print_help(void)
 {
-	fputs("usage: retortd [-l ADDRESS:PORT]... [-L common|json|none]"
-	      " [-o FILE] [-V] [-h]\n"
-	      "  -l, --listen ADDRESS:PORT  listen there, as on [::1]:8080;"
-	      " port 0 is a free one\n"
-	      "                             (default 127.0.0.1:10000)\n"
-	      "  -L, --log FORMAT           log requests as common lines"
-	      " (default), json, or none\n"
-	      "  -o, --output FILE          append the log to FILE,"
-	      " not to standard output\n"
-	      "  --no-sandbox               keep all rights, for debuggers\n"
-	      "  -V, --version              print the version\n"
-	      "  -h, --help                 print this\n",
+	fputs(
+	    "usage: retortd [-l ADDRESS:PORT]... [-r FILE] [-t]"
+	    " [-e 'METHOD URL']\n"
+	    "               [-L common|json|none] [-o FILE] [-V] [-h]\n"
+	    "  -l, --listen ADDRESS:PORT  listen there, as on [::1]:8080;"
+	    " port 0 is a free one\n"
+	    "                             (default 127.0.0.1:10000)\n"
+	    "  -r, --routes FILE          answer as FILE says, see routes(5);"
+	    " HUP reads it again\n"
+	    "  -t, --test                 say what is wrong with FILE, or"
+	    " print the routes that\n"
+	    "                             are built in\n"
+	    "  -e, --explain 'METHOD URL' say which route would answer, or why"
+	    " none would\n"
+	    "  -L, --log FORMAT           log requests as common lines"
+	    " (default), json, or none\n"
+	    "  -o, --output FILE          append the log to FILE,"
+	    " not to standard output\n"
+	    "  --no-sandbox               keep all rights, for debuggers\n"
+	    "  -V, --version              print the version\n"
+	    "  -h, --help                 print this\n",
 	    stdout);
 }
 
@@ -113,6 +127,9 @@ read_options(struct options *o, int argc, char *argv[])
 {
 	static const struct option names[] = {
 		{ "listen", required_argument, NULL, 'l' },
+		{ "routes", required_argument, NULL, 'r' },
+		{ "test", no_argument, NULL, 't' },
+		{ "explain", required_argument, NULL, 'e' },
 		{ "log", required_argument, NULL, 'L' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
@@ -123,10 +140,20 @@ read_options(struct options *o, int argc, char *argv[])
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":l:L:o:Vh", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":l:r:te:L:o:Vh", names, NULL)) !=
+	    -1) {
 		switch (c) {
 		case 'l':
 			add_listen(o, optarg);
+			break;
+		case 'r':
+			o->routes_path = optarg;
+			break;
+		case 't':
+			o->test = true;
+			break;
+		case 'e':
+			o->explain = optarg;
 			break;
 		case 'L':
 			if (!log_format_find(optarg, &o->format))
@@ -207,6 +234,20 @@ allow_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* -t and -e, which serve nothing. */
+static int
+check(const struct options *o)
+{
+	int status = 0;
+
+	if (o->test)
+		status = check_routes(o->routes_path);
+	if (status == 0 && o->explain != NULL)
+		status = check_explain(o->routes_path, o->explain);
+	end_output();
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -219,18 +260,27 @@ main(int argc, char *argv[])
 		.no_sandbox = true,
 #endif
 	};
+	struct routes *routes;
 	size_t i;
 
 	read_options(&o, argc, argv);
+	if (o.test || o.explain != NULL)
+		return check(&o);
+	routes =
+	    o.routes_path != NULL ? load_routes(o.routes_path) : builtin_load();
+	if (routes == NULL && o.routes_path != NULL)
+		return 1;
 	allow_descriptors();
 	for (i = 0; i < o.nlisten; i++)
 		open_listener(&daemon.listeners, o.listen[i]);
 	if (!log_open(&log, o.format, o.log_path, STDOUT_FILENO))
 		err(1, "cannot log to %s",
 		    o.log_path != NULL ? shown(o.log_path) : "standard output");
-	if (!daemon_start(&daemon, builtin_routes(), &log))
+	daemon.routes_path = o.routes_path;
+	if (!daemon_start(&daemon, routes, &log))
 		err(1, "cannot start");
-	if (!o.no_sandbox && !sandbox_enter(log.path))
+	if (!o.no_sandbox &&
+	    !sandbox_enter(log.path, routes->beneath, routes->nbeneath))
 		err(1, "cannot enter the sandbox (--no-sandbox does without)");
 	print_ready(&daemon.listeners, &o);
 	daemon_run(&daemon);

@@ -5,6 +5,7 @@
 #include "encode.h"
 #include "routes.h"
 #include "status.h"
+#include "template.h"
 
 /* What is said of the connection, by enum persist. */
 static const char *const connection[PERSIST_COUNT] = {
@@ -25,10 +26,19 @@ has_field(const struct render *what, const char *name)
 }
 
 static bool
-append_field(struct buf *b, struct span name, struct span value)
+append_value(struct buf *b, const struct render *what, struct span value)
+{
+	if (what->fill != NULL)
+		return template_append(b, value, TEMPLATE_FIELD, what->fill);
+	return buf_append_span(b, value);
+}
+
+static bool
+append_field(struct buf *b, const struct render *what, struct span name,
+    struct span value)
 {
 	return buf_append_span(b, name) && buf_append(b, ": ", 2) &&
-	    buf_append_span(b, value) && buf_append(b, "\r\n", 2);
+	    append_value(b, what, value) && buf_append(b, "\r\n", 2);
 }
 
 static bool
@@ -40,7 +50,7 @@ append_status_line(struct buf *b, const struct render *what)
 		return encode_status_line(
 		    b, what->status, reason != NULL ? reason : "");
 	return buf_printf(b, "HTTP/1.1 %03d ", what->status) &&
-	    buf_append_span(b, what->reason) && buf_append(b, "\r\n", 2);
+	    append_value(b, what, what->reason) && buf_append(b, "\r\n", 2);
 }
 
 /* *at: where it is to be filled in. */
@@ -62,11 +72,13 @@ append_type(struct buf *b, const struct render *what)
 	if (has_field(what, "Content-Type"))
 		return true;
 	if (what->type.p != NULL)
-		return append_field(b, span_text("Content-Type"), what->type);
+		return append_field(
+		    b, what, span_text("Content-Type"), what->type);
 	if (status_has_no_body(what->status) ||
 	    (what->length == 0 && !what->no_length))
 		return true;
-	return append_field(b, span_text("Content-Type"), span_text(plain));
+	return append_field(
+	    b, what, span_text("Content-Type"), span_text(plain));
 }
 
 static bool
@@ -75,11 +87,11 @@ append_fields(struct buf *b, const struct render *what)
 	size_t i;
 
 	if (what->location.p != NULL &&
-	    !append_field(b, span_text("Location"), what->location))
+	    !append_field(b, what, span_text("Location"), what->location))
 		return false;
 	for (i = 0; i < what->nfields; i++)
 		if (!append_field(
-			b, what->fields[i].name, what->fields[i].value))
+			b, what, what->fields[i].name, what->fields[i].value))
 			return false;
 	return true;
 }

@@ -22,6 +22,7 @@ struct rendered {
 
 struct action;
 struct answer_field;
+struct template_data;
 
 /* What a head says.  A field named Content-Type or Date stands for ours. */
 struct render {
@@ -34,6 +35,8 @@ struct render {
 	enum persist persist;
 	uint64_t length; /* of the content that a GET has */
 	bool no_length; /* it answers a HEAD, and nobody knows (RFC 9110 8.6) */
+	const struct template_data *fill; /* for what is a template; NULL:
+					   * nothing is */
 };
 
 /*

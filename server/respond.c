@@ -1,174 +1,149 @@
 #include "respond.h"
 
-#include <assert.h>
 #include <ctype.h>
 
-#include "escape.h"
+#include "answer.h"
+#include "choose.h"
+#include "explain.h"
 #include "limit.h"
-
-/* Of a name from a request no more than this is repeated to its sender. */
-enum {
-	NAME_MAX_SHOWN = 200
-};
+#include "render.h"
+#include "status.h"
 
 bool
-respond_init(struct respond *r, const struct routes *routes)
+respond_init(struct respond *r, struct routes *routes, const struct wall *wall)
 {
-	*r = (struct respond){ .routes = routes };
+	*r = (struct respond){ .routes = routes, .wall = wall };
 	r->path.max = LIMIT_START_LINE + 1;
 	r->text.max = LIMIT_ANSWER / 2;
-	r->bytes.max = LIMIT_ANSWER;
-	return buf_reserve(&r->path, r->path.max) &&
+	r->allow.max = LIMIT_START_LINE;
+	r->bytes.max = LIMIT_TEMPLATED;
+	r->body.max = LIMIT_TEMPLATED;
+	r->file.max = LIMIT_TEMPLATED;
+	return routes != NULL && buf_reserve(&r->path, r->path.max) &&
 	    buf_reserve(&r->text, r->text.max) &&
-	    buf_reserve(&r->bytes, r->bytes.max);
+	    buf_reserve(&r->allow, r->allow.max) &&
+	    buf_reserve(&r->bytes, LIMIT_ANSWER);
 }
 
 void
 respond_release(struct respond *r)
 {
+	routes_unref(r->routes);
 	buf_release(&r->path);
 	buf_release(&r->text);
+	buf_release(&r->allow);
 	buf_release(&r->bytes);
-}
-
-static void
-script_begin(struct script *s, const struct rendered *what)
-{
-	s->status = what->status;
-	s->content = what->content;
-	s->step[0] = (struct step){ STEP_SEND, *what };
-	s->n = 1;
-}
-
-static void
-script_end(struct script *s, enum step_kind how)
-{
-	s->step[s->n++].kind = how;
-}
-
-static void
-append_name(struct buf *b, struct span name)
-{
-	bool cut = name.n > NAME_MAX_SHOWN;
-
-	if (cut)
-		name.n = NAME_MAX_SHOWN;
-	escape_append(b, name, ESCAPE_SCREEN);
-	if (cut)
-		buf_append_text(b, "...");
-}
-
-/* "(the host, the method and the path differ)", from a set. */
-static void
-append_differences(struct buf *b, unsigned differs)
-{
-	static const char *const said[] = {
-		[DIFFERS_METHOD] = "the method differs",
-		[DIFFERS_PATH] = "the path differs",
-		[DIFFERS_METHOD | DIFFERS_PATH] =
-		    "the method and the path differ",
-		[DIFFERS_HOST] = "the host differs",
-		[DIFFERS_HOST | DIFFERS_METHOD] =
-		    "the host and the method differ",
-		[DIFFERS_HOST | DIFFERS_PATH] = "the host and the path differ",
-		[DIFFERS_HOST | DIFFERS_METHOD | DIFFERS_PATH] =
-		    "the host, the method and the path differ",
-	};
-
-	buf_printf(b, " (%s)", said[differs]);
-}
-
-/* "test.com/path"; the asterisk asks about a server and is no path. */
-static void
-append_resource(struct buf *b, struct span host, struct span path)
-{
-	bool is_asterisk = span_is(path, "*");
-
-	if (is_asterisk)
-		buf_append_text(b, host.n > 0 ? "* of " : "*");
-	append_name(b, host);
-	if (!is_asterisk)
-		append_name(b, path);
-}
-
-/* The sentences of an unmatched answer.  The buffer holds them whatever was
- * asked, since names are cut. */
-static void
-explain(struct respond *r, const struct ask *ask, struct span path)
-{
-	struct buf *b = &r->text;
-	const struct route *near;
-	unsigned differs = 0;
-
-	b->len = 0;
-	buf_append_text(b, "No route answers ");
-	append_name(b, ask->method);
-	buf_append_text(b, " ");
-	append_resource(b, ask->host, path);
-	buf_append_text(b, ask->host.n > 0 ? ".\n" : " without a host.\n");
-	near = routes_nearest(r->routes, ask, path, &differs);
-	if (near == NULL)
-		return;
-	buf_printf(b, "The nearest: %s %s%s", near->row->method,
-	    near->row->host, near->row->path);
-	append_differences(b, differs);
-	buf_append_text(b, ".\n");
-}
-
-/* r->text as an answer, rendered in r->bytes. */
-static void
-answer_text(struct respond *r, const struct ask *ask, int status,
-    enum persist persist, struct script *s)
-{
-	struct rendered out;
-	bool fits;
-
-	r->bytes.len = 0;
-	fits = render_text(&r->bytes, status, buf_span(&r->text), persist,
-	    span_is(ask->method, "HEAD"), &out);
-	assert(fits);
-	(void)fits;
-	script_begin(s, &out);
-}
-
-static void
-answer_classic(int status, struct span bytes, struct script *s)
-{
-	struct rendered out = { .bytes = bytes, .status = status };
-
-	out.content = (uint32_t)bytes.n;
-	script_begin(s, &out);
-	script_end(s, STEP_CLOSE);
-}
-
-static void
-bad_classic(struct script *s)
-{
-	answer_classic(400, span_text("HTTP/400 BAD REQUEST"), s);
+	buf_release(&r->body);
+	buf_release(&r->file);
 }
 
 void
-respond_to(struct respond *r, const struct ask *ask, struct script *s)
+respond_swap(struct respond *r, struct routes *routes)
 {
-	struct span path = route_path(ask, &r->path);
-	const struct route *route = routes_match(r->routes, ask, path);
+	routes_unref(r->routes);
+	r->routes = routes;
+}
 
+/* --- unmatched ------------------------------------------------------------- */
+
+/* If it is a 405, r->allow says which methods are right. */
+static int
+unmatched_status(struct respond *r, const struct ask *ask, struct span path)
+{
+	if (r->routes->unmatched != 0)
+		return r->routes->unmatched;
+	if (!routes_know_method(r->routes, ask->method))
+		return 501;
+	r->allow.len = 0;
+	return routes_allow(r->routes, ask, path, &r->allow) ? 405 : 404;
+}
+
+static void
+explain(struct respond *r, const struct ask *ask, struct span path,
+    struct render *what)
+{
+	r->text.len = 0;
+	if (explain_wants_json(ask)) {
+		what->type = span_text("application/json");
+		explain_json(&r->text, r->routes, ask, path);
+	} else {
+		explain_text(&r->text, r->routes, ask, path);
+	}
+}
+
+/* A body of the file's own is sent as it is; an explanation is r->text. */
+static void
+answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
+    struct script *s)
+{
+	struct answer_field allow = { .name = span_text("Allow") };
+	bool head = span_is(ask->method, "HEAD");
+	struct span body = r->routes->unmatched_body;
+	struct render what = { .persist = ask->persist, .no_length = head };
+	enum stay stay = STAY_TABLE;
+	uint32_t date_at = 0;
+
+	what.status = unmatched_status(r, ask, path);
+	script_begin(s, what.status, NULL);
 	if (ask->dialect == DIALECT_CLASSIC) {
-		if (route == NULL)
-			bad_classic(s);
-		else
-			answer_classic(
-			    route->row->status, route->classic.bytes, s);
+		answer_classic(r, what.status, span_of(NULL, 0), s);
 		return;
 	}
-	if (route != NULL) {
-		script_begin(s, &route->answer[ask->persist]);
-	} else {
-		explain(r, ask, path);
-		answer_text(r, ask, r->routes->unmatched, ask->persist, s);
+	if (what.status == 405 && r->routes->unmatched == 0) {
+		allow.value = buf_span(&r->allow);
+		what.fields = &allow;
+		what.nfields = 1;
+	}
+	if (body.p == NULL) {
+		explain(r, ask, path, &what);
+		body = buf_span(&r->text);
+		stay = STAY_CALL;
+	}
+	if (status_has_no_body(what.status))
+		body.n = 0;
+	what.length = body.n;
+	r->bytes.len = 0;
+	s->no_memory = !render_head(&r->bytes, &what, &date_at);
+	script_send_buf(s, &r->bytes, date_at);
+	if (!head) {
+		s->content = body.n;
+		script_send(s, body, 0, stay);
 	}
 	if (ask->persist == PERSIST_NOT)
 		script_end(s, STEP_CLOSE);
+}
+
+void
+respond_to(struct respond *r, const struct ask *ask, struct chance *chance,
+    int64_t now, struct script *s)
+{
+	struct span path = ask_path(ask, &r->path);
+	struct route *route = routes_choose(r->routes, ask, path, chance);
+	struct answer answer = { r, ask, route, path, chance, now, s };
+
+	if (route != NULL)
+		answer_route(&answer);
+	else
+		answer_unmatched(r, ask, path, s);
+}
+
+int
+respond_peek(struct respond *r, const struct ask *ask, struct chance chance)
+{
+	struct span path = ask_path(ask, &r->path);
+	const struct route *route =
+	    routes_choose(r->routes, ask, path, &chance);
+
+	if (route == NULL)
+		return unmatched_status(r, ask, path);
+	return answer_next(route)->status;
+}
+
+bool
+respond_wants_body(struct respond *r, const struct ask *ask)
+{
+	return r->routes->wants_body &&
+	    routes_want_body(r->routes, ask, ask_path(ask, &r->path));
 }
 
 void
@@ -177,9 +152,10 @@ respond_refusal(
 {
 	const char *wrong = httperr_wrong(e);
 
+	script_begin(s, 400, NULL);
 	if (ask->dialect == DIALECT_CLASSIC) {
-		bad_classic(s);
-		s->step[1].kind = STEP_LINGER;
+		answer_classic(r, 400, span_of(NULL, 0), s);
+		s->step[s->n - 1].kind = STEP_LINGER;
 		return;
 	}
 	r->text.len = 0;
@@ -193,10 +169,7 @@ respond_refusal(
 void
 respond_continue(struct script *s)
 {
-	struct rendered out = {
-		.bytes = span_text("HTTP/1.1 100 Continue\r\n\r\n"),
-		.status = 100,
-	};
-
-	script_begin(s, &out);
+	script_begin(s, 100, NULL);
+	script_send(
+	    s, span_text("HTTP/1.1 100 Continue\r\n\r\n"), 0, STAY_TABLE);
 }

@@ -7,47 +7,41 @@
 
 #include "ask.h"
 #include "buf.h"
+#include "chance.h"
 #include "httperr.h"
-#include "render.h"
-#include "route.h"
+#include "routes.h"
+#include "script.h"
+#include "wall.h"
 
-enum step_kind {
-	STEP_SEND,   /* bytes of the answer, its head included */
-	STEP_CLOSE,  /* the connection ends when all is sent */
-	STEP_LINGER, /* likewise, but first the peer's input is drained */
-};
-
-struct step {
-	enum step_kind kind;
-	struct rendered send; /* STEP_SEND */
-};
-
-enum {
-	SCRIPT_STEPS = 2
-};
-
-struct script {
-	struct step step[SCRIPT_STEPS];
-	unsigned n;
-	int status;
-	uint32_t content; /* bytes of the body, for the log */
-};
-
-/* It borrows the routes. */
+/* It holds the routes, and borrows the time of day. */
 struct respond {
-	const struct routes *routes;
+	struct routes *routes;
+	const struct wall *wall;
 	struct buf path;
 	struct buf text;
-	struct buf bytes;
+	struct buf allow;
+	struct buf bytes; /* a head, or all of a short answer */
+	struct buf body;  /* made of a template */
+	struct buf file;  /* which is one */
 };
 
-/* False if memory is out. */
-bool respond_init(struct respond *, const struct routes *);
+/* It takes the routes, also when it fails: if memory is out. */
+bool respond_init(struct respond *, struct routes *, const struct wall *);
 void respond_release(struct respond *);
 
-/* What the routes say.  The script borrows from the routes and from r, until
- * the next answer. */
-void respond_to(struct respond *r, const struct ask *, struct script *);
+/* Answer from these from now on; it takes them. */
+void respond_swap(struct respond *, struct routes *);
+
+/* What the routes say; it counts.  The script borrows from r and the request
+ * until the next answer. */
+void respond_to(struct respond *r, const struct ask *, struct chance *,
+    int64_t now, struct script *);
+
+/* The status of that answer, if it were given now. */
+int respond_peek(struct respond *r, const struct ask *, struct chance);
+
+/* May that answer depend on the body?  Asked before it has come. */
+bool respond_wants_body(struct respond *r, const struct ask *);
 
 /* What is said to a request that breaks the rules: in classic that it is bad,
  * in HTTP why.  The connection ends. */

@@ -1,5 +1,6 @@
 #include "routes_file.h"
 
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -660,8 +661,8 @@ parser_finish(struct parser *p)
 	struct routes *t = p->routes;
 
 	if (t != NULL && !p->no_memory && p->diags->nerrors == 0) {
-		if (!p->has_seed)
-			t->seed = (uint64_t)arc4random() << 32 | arc4random();
+		if (!p->has_seed && getrandom(&t->seed, sizeof(t->seed), 0) < 0)
+			t->seed = (uint64_t)getpid();
 		take_table(p);
 		p->no_memory = p->no_memory || !routes_index(t) ||
 		    !unreached_warn(t, (const void *)p->spots.data, p->diags);

@@ -84,7 +84,18 @@ permit_log(int ruleset, const char *path)
 }
 
 static bool
-give_up_files(const char *log_path)
+permit_reading(int ruleset, const char *const *beneath, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!permit(ruleset, beneath[i], LANDLOCK_ACCESS_FS_READ_FILE))
+			return false;
+	return true;
+}
+
+static bool
+give_up_files(const char *log_path, const char *const *beneath, size_t n)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -99,6 +110,7 @@ give_up_files(const char *log_path)
 	if (fd < 0)
 		return false;
 	ok = (log_path == NULL || permit_log(fd, log_path)) &&
+	    permit_reading(fd, beneath, n) &&
 	    syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);
 	return ok;
@@ -178,7 +190,7 @@ give_up_calls(void)
 #endif
 
 bool
-sandbox_enter(const char *log_path)
+sandbox_enter(const char *log_path, const char *const *beneath, size_t n)
 {
 	static const struct rlimit no_core = { 0, 0 };
 
@@ -187,5 +199,5 @@ sandbox_enter(const char *log_path)
 	return setrlimit(RLIMIT_CORE, &no_core) == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0) == 0 &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    give_up_files(log_path) && give_up_calls();
+	    give_up_files(log_path, beneath, n) && give_up_calls();
 }

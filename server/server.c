@@ -5,10 +5,11 @@
 bool
 server_init(struct server *s, struct routes *routes, struct log *log)
 {
-	*s = (struct server){ .routes = routes, .log = log };
+	*s = (struct server){ .log = log };
 	timers_init(&s->timers);
 	s->out.max = LIMIT_OUTPUT + 2 * LIMIT_ANSWER;
-	return routes != NULL && respond_init(&s->respond, routes) &&
+	s->content.max = LIMIT_KEPT;
+	return respond_init(&s->respond, routes, &s->wall) &&
 	    buf_reserve(&s->out, s->out.max);
 }
 
@@ -16,6 +17,6 @@ void
 server_release(struct server *s)
 {
 	respond_release(&s->respond);
-	routes_free(s->routes);
 	buf_release(&s->out);
+	buf_release(&s->content);
 }

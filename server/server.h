@@ -17,11 +17,13 @@ struct server {
 	struct timers timers;
 	struct wall wall;
 	struct log *log;
-	struct routes *routes;
 	struct respond respond;
-	bool draining;	  /* every answer is its connection's last */
-	struct head head; /* of the request being read */
-	struct buf out;	  /* answers of the connection being served */
+	bool draining;	    /* every answer is its connection's last */
+	struct head head;   /* of the request being read */
+	struct buf out;	    /* answers of the connection being served */
+	struct buf content; /* of the request being answered, if it is not in
+			     * its bytes as one */
+	uint64_t conns;	    /* connections so far */
 };
 
 /* It takes the routes, also when it fails, and borrows the log.  False if

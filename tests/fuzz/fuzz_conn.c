@@ -16,10 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
 #include "conn.h"
 #include "head.h"
 #include "naive.h"
+#include "routes_file.h"
 #include "semantics.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -29,6 +30,7 @@ enum flag {
 	FLAG_DRAINING = 1 << 1, /* the server is about to leave */
 	FLAG_EOF = 1 << 2,	/* at the end the peer half-closes */
 	FLAG_RESET = 1 << 3,	/* at the end the peer resets */
+	FLAG_ROUTES = 1 << 4,	/* there are routes of each kind */
 };
 
 enum step_op {
@@ -46,15 +48,32 @@ enum step_op {
 enum {
 	STEPS_MAX = 32,
 	FED_MAX = 128 * 1024,
-	EXPIRES_MAX = 4, /* no connection outlives so many of its timers */
+	EXPIRES_MAX = 4096, /* no connection outlives so many of its timers */
 };
 
 /* Milliseconds. */
 static const int64_t waits[] = { 1, TIME_CLASSIC_QUIET - 1, TIME_CLASSIC_QUIET,
 	TIME_LINGER, TIME_CLASSIC_URL, TIME_PROGRESS, TIME_HEAD, TIME_IDLE };
 
-/* One for the program, one for its bytes cut otherwise. */
-static struct server servers[2];
+/* What takes time, makes its answers, or looks at bodies.  Nothing counts or
+ * draws: the same bytes must give the same answers. */
+static const char more_routes[] =
+    "host test.com {\n"
+    "	GET /slow return 200 \"slow\" delay 100ms\n"
+    "	GET,HEAD /both return 200 \"both\"\n"
+    "	* /made/{id} return 200 \"{id} {query.a} {body} {json./a}\" "
+    "header X {id}{header.x}{body} reason {id}{query.a} template\n"
+    "	* /late/{x...} return 201 \"{x}{body}\" template delay 50ms\n"
+    "	* /echo echo\n"
+    "	* /parrot echo delay 20ms\n"
+    "	* /json json /a = 1 return 201\n"
+    "	* /json json /a ~ \"^b+$\" return 200\n"
+    "	* /json return 400 \"no a\"\n"
+    "	* /x header X = y return 200\n"
+    "}\n";
+
+/* Two for the program, by its routes; two for its bytes cut otherwise. */
+static struct server servers[4];
 static struct log log_;
 
 /* What stands around a connection, and all that was seen of it. */
@@ -66,7 +85,8 @@ struct rig {
 	struct buf fed; /* all that was read */
 	struct buf out; /* all that was taken */
 	size_t lines;	/* of the log: one for each answer */
-	bool expired;	/* a timer was due */
+	bool expired;	/* a timer was due, but that of a delay */
+	bool waited;	/* an answer came later */
 	bool lost;	/* and there was output left that nobody took */
 };
 
@@ -108,10 +128,15 @@ check_alive(const struct rig *r)
 		return;
 	}
 	assert(timers_next(&r->server->timers) == c->timer.due);
-	assert(c->timer.due > r->now);
+	assert(c->timer.due > r->now || c->state == CONN_DELAYED);
+	assert((c->script != NULL) ==
+	    (c->state == CONN_DELAYED ||
+		(c->state == CONN_ANSWERING &&
+		    (c->then == CONN_ANSWERING || c->then == CONN_DELAYED))));
 	assert((c->state == CONN_ANSWERING) == has_output);
-	assert(conn_wants_input(c) == (!has_output && !c->eof));
-	assert(has_output || !c->eof);
+	assert(conn_wants_input(c) ==
+	    (!has_output && !c->eof && c->state != CONN_DELAYED));
+	assert(has_output || !c->eof || c->state == CONN_DELAYED);
 }
 
 /* Nothing is kept that is not needed. */
@@ -126,7 +151,7 @@ check_memory(const struct rig *r)
 	    r->server->out.cap <= r->server->out.max);
 	assert(c->in.cap <= LIMIT_HEAD + LIMIT_INPUT);
 	assert(c->out.cap <= r->server->out.max);
-	assert(c->held.cap <= LIMIT_HEAD);
+	assert(c->held.cap <= LIMIT_KEPT);
 	if (between || c->state == CONN_BODY)
 		assert(c->in.data == NULL);
 	if (c->state == CONN_HEAD || c->state == CONN_CLASSIC_URL ||
@@ -161,6 +186,12 @@ pump(struct rig *r)
 	r->lines += drain_log();
 	check_alive(r);
 	check_memory(r);
+}
+
+static struct server *
+server_for(unsigned flags, int first)
+{
+	return &servers[first + (flags & FLAG_ROUTES ? 1 : 0)];
 }
 
 static void
@@ -220,7 +251,10 @@ expire(struct rig *r)
 	struct timer *t = timers_pop(&r->server->timers, r->now);
 
 	assert(t == &r->conn.timer && t->class == TIMER_NONE);
-	r->expired = true;
+	if (r->conn.state == CONN_DELAYED)
+		r->waited = true;
+	else
+		r->expired = true;
 	r->lost |= conn_output(&r->conn).n > 0;
 	conn_expire(&r->conn, r->now);
 	pump(r);
@@ -383,6 +417,8 @@ check_status(
 	assert(closes);
 	if (status == 408)
 		assert(r->expired);
+	else if (status == 413 && next->verdict == NAIVE_MORE && next->head > 0)
+		assert(r->server->respond.routes->wants_body);
 	else if (next->verdict == NAIVE_BAD)
 		assert(naive_may_refuse(next, status) ||
 		    (r->conn.eof && status == 400));
@@ -473,7 +509,9 @@ check_http(const struct rig *r)
 	assert(finals <= r->lines);
 	if (out.n > 0)
 		assert(r->lost || conn_output(&r->conn).n > 0);
-	if (out.n == 0 && conn_output(&r->conn).n == 0 && !r->lost) {
+	if (out.n == 0 && r->conn.state == CONN_DELAYED) {
+		assert(finals + 1 == r->lines && !closes);
+	} else if (out.n == 0 && conn_output(&r->conn).n == 0 && !r->lost) {
 		assert(finals == r->lines);
 		if (closes)
 			check_farewell(r, &o);
@@ -539,7 +577,7 @@ check_cut(const struct rig *whole, unsigned flags, size_t piece)
 	struct rig r;
 	size_t at, n;
 
-	rig_begin(&r, &servers[1], flags & FLAG_DRAINING);
+	rig_begin(&r, server_for(flags, 2), flags & FLAG_DRAINING);
 	for (at = 0; at < whole->fed.len; at += n) {
 		n = whole->fed.len - at < piece ? whole->fed.len - at : piece;
 		if (!feed(&r, whole->fed.data + at, n))
@@ -559,7 +597,7 @@ check_cut(const struct rig *whole, unsigned flags, size_t piece)
 static void
 check_cuts(const struct rig *r, unsigned flags)
 {
-	if (r->expired || r->fed.len == 0 ||
+	if (r->expired || r->waited || r->fed.len == 0 ||
 	    expects_something(buf_span(&r->fed)))
 		return;
 	check_cut(r, flags, LIMIT_INPUT);
@@ -569,16 +607,31 @@ check_cuts(const struct rig *r, unsigned flags)
 
 /* --- all of it ----------------------------------------------------------- */
 
+static struct routes *
+load(bool more)
+{
+	struct diags diags = { 0 };
+	struct buf b = { .max = SIZE_MAX };
+	struct routes *routes;
+
+	assert(!more || buf_append_text(&b, more_routes));
+	assert(buf_append_text(&b, builtin_text));
+	routes = routes_parse("fuzz.conf", NULL, buf_span(&b), &diags);
+	diags_release(&diags);
+	buf_release(&b);
+	return routes;
+}
+
 static void
 prepare(void)
 {
 	int i;
 
-	if (servers[0].routes != NULL)
+	if (servers[0].respond.routes != NULL)
 		return;
 	assert(log_open(&log_, LOG_JSON, "/dev/null", -1));
-	for (i = 0; i < 2; i++) {
-		assert(server_init(&servers[i], builtin_routes(), &log_));
+	for (i = 0; i < 4; i++) {
+		assert(server_init(&servers[i], load(i % 2 == 1), &log_));
 		wall_set(&servers[i].wall, 0, 1800000000000000);
 	}
 }
@@ -590,7 +643,8 @@ run_out(struct rig *r)
 	int i;
 
 	for (i = 0; i < EXPIRES_MAX && r->conn.state != CONN_CLOSED; i++) {
-		r->now = r->conn.timer.due;
+		if (r->conn.timer.due > r->now)
+			r->now = r->conn.timer.due;
 		expire(r);
 	}
 	assert(r->conn.state == CONN_CLOSED);
@@ -609,7 +663,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	steps = data[1] % STEPS_MAX;
 	rest =
 	    span_of((const char *)data + 2 + 2 * steps, size - 2 - 2 * steps);
-	rig_begin(&r, &servers[0], data[0]);
+	rig_begin(&r, server_for(data[0], 0), data[0]);
 	for (i = 0; i < steps; i++)
 		step(&r, data[2 + 2 * i] % STEP_OP_COUNT, data[3 + 2 * i],
 		    &rest);

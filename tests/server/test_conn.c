@@ -3,11 +3,15 @@
  */
 #include "conn.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
 #include "limit.h"
 #include "oom.h"
+#include "routes_file.h"
 #include "test.h"
 
 #define TO_TEST "Host: test.com\r\n"
@@ -25,6 +29,7 @@ struct rig {
 	struct buf got;
 	int64_t now;
 	size_t room; /* bytes its peer takes at a time */
+	const char *folder;
 };
 
 static struct rig rig;
@@ -96,9 +101,9 @@ start(void **state)
 {
 	(void)state;
 	rig = (struct rig){ .now = 1 SECONDS, .room = ALL };
-	rig.got.max = 16 * 1024 * 1024;
+	rig.got.max = 32 * 1024 * 1024;
 	assert_true(log_open(&rig.log, LOG_NONE, NULL, -1));
-	assert_true(server_init(&rig.server, builtin_routes(), &rig.log));
+	assert_true(server_init(&rig.server, builtin_load(), &rig.log));
 	wall_set(&rig.server.wall, rig.now, 1795415076123456);
 	open_conn();
 	return 0;
@@ -544,6 +549,514 @@ refuses_a_comma_without_a_url_after_10_s(void **state)
 	assert_int_equal(rig.conn.state, CONN_LINGERING);
 }
 
+/* --- answers that take their time --- */
+
+/* Answer from these routes; their files are in rig.folder. */
+static void
+serve(const char *text)
+{
+	struct diags diags = { 0 };
+	struct buf b = { .max = 65536 };
+	struct routes *routes =
+	    routes_parse("t.conf", rig.folder, span_text(text), &diags);
+
+	if (routes == NULL) {
+		diags_append(&b, &diags);
+		test_fail("%.*s", (int)b.len, b.data);
+	}
+	diags_release(&diags);
+	respond_swap(&rig.server.respond, routes);
+	conn_release(&rig.conn);
+	open_conn();
+}
+
+#define REQUEST(line) line " HTTP/1.1\r\n" TO_TEST "\r\n"
+
+static const char slow_routes[] =
+    "host test.com {\n"
+    "	GET / return 200 \"quick\\n\"\n"
+    "	GET /slow return 200 \"slow\\n\" delay 300ms\n"
+    "	GET /last return 200 \"last\\n\" delay 300ms close\n"
+    "	GET /made return 200 \"{query.a}\" template delay 1s\n"
+    "	PUT /no return 403 delay 1s\n"
+    "}\n";
+
+static void
+sends_nothing_before_its_time(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /slow"));
+	assert_int_equal(rig.conn.state, CONN_DELAYED);
+	assert_false(conn_wants_input(&rig.conn));
+	assert_true(timers_next(&rig.server.timers) == rig.now + 300 * 1000);
+	pass(300 * 1000 - 1);
+	assert_int_equal(rig.got.len, 0);
+	pass(1);
+	assert_int_equal(count("\r\n\r\nslow\n"), 1);
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+	assert_null(rig.conn.script);
+	want_no_memory();
+	say_it(REQUEST("GET /"));
+	assert_int_equal(count("quick\n"), 1);
+}
+
+/* What is made for the call is still there when it goes. */
+static void
+keeps_what_it_made_until_it_goes(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /made?a=mine"));
+	memset(rig.server.respond.bytes.data, 'x', LIMIT_ANSWER);
+	memset(rig.server.respond.body.data, 'x', 4);
+	pass(1 SECONDS);
+	assert_int_equal(count("HTTP/1.1 200 OK\r\n"), 1);
+	assert_int_equal(count("\r\n\r\nmine"), 1);
+	assert_int_equal(count("Date: Mon, 23 Nov 2026 06:24:36 GMT"), 1);
+}
+
+/* A table that was replaced is there until its last answer is given. */
+static void
+answers_from_the_table_that_it_began_with(void **state)
+{
+	struct diags diags = { 0 };
+
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /slow") REQUEST("GET /slow"));
+	respond_swap(&rig.server.respond,
+	    routes_parse("u.conf", NULL,
+		span_text("host test.com { * * return 200 \"new\\n\" }"),
+		&diags));
+	diags_release(&diags);
+	pass(300 * 1000);
+	assert_int_equal(count("slow\n"), 1);
+	assert_int_equal(count("new\n"), 1);
+}
+
+static void
+keeps_the_order_of_what_is_pipelined(void **state)
+{
+	const char *at;
+
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /") REQUEST("GET /slow") REQUEST("GET /")
+		REQUEST("GET /slow") REQUEST("GET /"));
+	assert_int_equal(count("quick\n"), 1);
+	assert_int_equal(count("slow\n"), 0);
+	pass(300 * 1000);
+	assert_int_equal(count("quick\n"), 2);
+	assert_int_equal(count("slow\n"), 1);
+	pass(300 * 1000);
+	assert_int_equal(count("HTTP/1.1 200"), 5);
+	at = strstr(got(), "slow\n");
+	at = strstr(at, "quick\n");
+	at = strstr(at, "slow\n");
+	assert_non_null(strstr(at, "quick\n"));
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+	want_no_memory();
+}
+
+/* The time runs while earlier answers are not taken. */
+static void
+waits_no_longer_than_it_must(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	rig.room = 0;
+	say_it(REQUEST("GET /") REQUEST("GET /slow"));
+	assert_int_equal(rig.conn.state, CONN_ANSWERING);
+	pass(200 * 1000);
+	rig.room = ALL;
+	pump();
+	assert_int_equal(rig.conn.state, CONN_DELAYED);
+	pass(100 * 1000);
+	assert_int_equal(count("slow\n"), 1);
+}
+
+static void
+closes_behind_a_delay(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /last"));
+	pass(300 * 1000);
+	assert_int_equal(count("\r\nConnection: close\r\n"), 1);
+	assert_int_equal(rig.conn.state, CONN_LINGERING);
+	half_close();
+	want_closed("the peer has left");
+}
+
+static void
+answers_one_that_half_closed_behind_a_delay(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it("GET,test.com/slow");
+	half_close();
+	assert_int_equal(rig.conn.state, CONN_DELAYED);
+	pass(300 * 1000);
+	assert_string_equal(got(), "HTTP/200 OK");
+	want_closed("the peer has left");
+}
+
+static void
+leaves_once_a_delayed_answer_is_given(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /slow"));
+	rig.server.draining = true;
+	pass(300 * 1000);
+	assert_int_equal(count("slow\n"), 1);
+	assert_int_equal(rig.conn.state, CONN_LINGERING);
+}
+
+static void
+frees_what_it_waits_with(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it(REQUEST("GET /made?a=x"));
+	conn_close(&rig.conn, "the peer has reset the connection");
+	assert_int_equal(rig.got.len, 0);
+}
+
+static void
+delays_an_expectation_that_is_refused(void **state)
+{
+	(void)state;
+	serve(slow_routes);
+	say_it("PUT /no HTTP/1.1\r\n" TO_TEST
+	       "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+	assert_int_equal(rig.got.len, 0);
+	pass(1 SECONDS);
+	assert_int_equal(count("HTTP/1.1 403 "), 1);
+	assert_int_equal(count("100 Continue"), 0);
+	assert_int_equal(rig.conn.state, CONN_LINGERING);
+}
+
+/* --- files --- */
+
+static const char file_routes[] = "host test.com {\n"
+				  "	* /big file \"big\"\n"
+				  "	GET /made file \"big\" template\n"
+				  "}\n";
+
+enum {
+	BIG = 1000 * 1000
+};
+
+static const char *
+make_big(void)
+{
+	const char *path;
+	FILE *f;
+	int i;
+
+	rig.folder = test_folder();
+	path = test_text("%s/big", rig.folder);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	for (i = 0; i < BIG / 10; i++)
+		fprintf(f, "%9d\n", i);
+	assert_int_equal(fclose(f), 0);
+	return path;
+}
+
+static void
+want_big(void)
+{
+	const char *at = got();
+	int i;
+
+	assert_int_equal(count("Content-Length: 1000000\r\n"), 1);
+	at = strstr(at, "\r\n\r\n") + 4;
+	for (i = 0; i < BIG / 10; i++)
+		if (strtol(at + i * 10, NULL, 10) != i ||
+		    at[i * 10 + 9] != '\n')
+			test_fail("line %d of the file is wrong", i);
+}
+
+static void
+sends_a_file_in_pieces(void **state)
+{
+	(void)state;
+	make_big();
+	serve(file_routes);
+	rig.room = 0;
+	say_it(REQUEST("GET /big") REQUEST("HEAD /big"));
+	assert_in_range(rig.conn.out.cap, 1, LIMIT_OUTPUT + 2 * LIMIT_ANSWER);
+	rig.room = 1000;
+	pump();
+	assert_int_equal(count("HTTP/1.1 200 OK\r\n"), 2);
+	assert_int_equal(count("\r\nContent-Length: 1000000\r\n"), 2);
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+	want_no_memory();
+}
+
+static void
+sends_all_of_a_file(void **state)
+{
+	(void)state;
+	make_big();
+	serve(file_routes);
+	say_it(REQUEST("GET /big"));
+	want_big();
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+	want_no_memory();
+}
+
+static void
+sends_a_large_template(void **state)
+{
+	(void)state;
+	make_big();
+	serve(file_routes);
+	rig.room = 100 * 1000;
+	say_it(REQUEST("GET /made"));
+	pump();
+	rig.room = ALL;
+	pump();
+	want_big();
+	assert_true(rig.server.respond.file.cap <= LIMIT_ANSWER);
+	assert_true(rig.server.respond.body.cap <= LIMIT_ANSWER);
+}
+
+/* Its length was promised: nothing but the end can say that it is wrong. */
+static void
+ends_when_a_file_shrinks(void **state)
+{
+	const char *path = make_big();
+
+	(void)state;
+	serve(file_routes);
+	rig.room = 0;
+	say_it(REQUEST("GET /big") REQUEST("GET /big"));
+	assert_int_equal(truncate(path, 500), 0);
+	rig.room = ALL;
+	pump();
+	want_closed("the file cannot be read as was promised");
+	assert_true(rig.got.len < BIG);
+}
+
+static void
+explains_a_file_that_is_gone(void **state)
+{
+	const char *path = make_big();
+
+	(void)state;
+	serve(file_routes);
+	assert_int_equal(unlink(path), 0);
+	say_it(REQUEST("GET /big"));
+	assert_int_equal(count("HTTP/1.1 500 Internal Server Error\r\n"), 1);
+	assert_int_equal(
+	    count("The answer of t.conf:2 cannot be given: cannot open "), 1);
+	assert_int_equal(count("big, which is gone.\n"), 1);
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+}
+
+/* --- bodies --- */
+
+static const char body_routes[] =
+    "host test.com {\n"
+    "	* /echo echo\n"
+    "	POST /json json /a = \"b\" return 200 \"a is b\\n\"\n"
+    "	POST /json return 422 \"a is not b\\n\"\n"
+    "	POST /made return 200 \"<{body}>\" template\n"
+    "	POST /drop return 200 \"dropped\\n\"\n"
+    "	POST /once times 1 return 400\n"
+    "	POST /once return 200 \"again\\n\"\n"
+    "}\n";
+
+#define POST(path) "POST " path " HTTP/1.1\r\n" TO_TEST
+
+/* What each gets, however it comes. */
+static void
+looks_at_bodies_however_they_come(void **state)
+{
+	static const char *const all[][2] = {
+		{ POST("/json") "Content-Length: 9\r\n\r\n{\"a\":\"b\"}",
+		    "a is b\n" },
+		{ POST("/json") "Content-Length: 9\r\n\r\n{\"a\":\"c\"}",
+		    "a is not b\n" },
+		{ POST("/json") CHUNKED "4;x=y\r\n{\"a\"\r\n5\r\n:\"b\"}\r\n0"
+					"\r\nA: b\r\n\r\n",
+		    "a is b\n" },
+		{ POST("/made") CHUNKED "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+		    "<abcde>" },
+		{ POST("/made") "Content-Length: 3\r\n\r\nabc", "<abc>" },
+		{ POST("/made") "\r\n", "<>" },
+		{ POST("/drop") "Content-Length: 3\r\n\r\nabc", "dropped\n" },
+	};
+	size_t i, cut, n;
+
+	(void)state;
+	serve(body_routes);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		n = strlen(all[i][0]);
+		for (cut = 1; cut <= n; cut++) {
+			rig.got.len = 0;
+			feed(all[i][0], cut);
+			if (cut < n)
+				feed(all[i][0] + cut, n - cut);
+			assert_string_equal(
+			    strstr(got(), "\r\n\r\n") + 4, all[i][1]);
+			want_no_memory();
+		}
+	}
+}
+
+static void
+echoes_each_byte_as_it_came(void **state)
+{
+	static const char *const all[] = {
+		"GET /echo HTTP/1.1\r\nHost:  test.com \r\n\r\n",
+		POST("/echo") "Content-Length: 4\r\n\r\n\0\1\2\3",
+		POST("/echo") CHUNKED "00003;a=\"b\"\r\nabc\r\n0\r\nT: r\r\n"
+				      "\r\n",
+	};
+	size_t i, cut, n;
+
+	(void)state;
+	serve(body_routes);
+	for (i = 0; i < 3; i++) {
+		n = i == 1 ? strlen(all[1]) + 4 : strlen(all[i]);
+		for (cut = 1; cut < n; cut++) {
+			rig.got.len = 0;
+			feed(all[i], cut);
+			feed(all[i] + cut, n - cut);
+			assert_int_equal(count("\r\nContent-Type: "
+					       "message/http\r\n"),
+			    1);
+			assert_true(rig.got.len > n);
+			assert_memory_equal(
+			    rig.got.data + rig.got.len - n, all[i], n);
+		}
+	}
+}
+
+/* More than the output holds: it is sent from where it is held. */
+static void
+echoes_what_is_large(void **state)
+{
+	enum {
+		MEG = 1024 * 1024
+	};
+	const char *head =
+	    test_text(POST("/echo") "Content-Length: %d\r\n\r\n", 3 * MEG);
+	char *piece = test_alloc(MEG);
+	int i;
+
+	(void)state;
+	serve(body_routes);
+	say_it(head);
+	for (i = 0; i < 3; i++) {
+		memset(piece, 'a' + i, MEG);
+		if (i == 2)
+			rig.room = 10 * 1000;
+		feed(piece, MEG);
+	}
+	rig.room = ALL;
+	pump();
+	assert_memory_equal(rig.got.data + rig.got.len - MEG, piece, MEG);
+	assert_memory_equal(rig.got.data + rig.got.len - 3 * MEG - strlen(head),
+	    head, strlen(head));
+	assert_int_equal(rig.conn.state, CONN_KEPT);
+	want_no_memory();
+}
+
+static void
+refuses_to_keep_too_much(void **state)
+{
+	enum {
+		MEG = 1024 * 1024
+	};
+	char *chunk = test_alloc(MEG + 16);
+	int i;
+
+	(void)state;
+	serve(body_routes);
+	/* 16 MiB may come, but with the head it is more than is kept. */
+	say_it(POST("/echo") "Content-Length: 16777216\r\n\r\n");
+	assert_int_equal(count("HTTP/1.1 413 "), 1);
+	serve(body_routes);
+	rig.got.len = 0;
+	say_it(POST("/drop") "Content-Length: 16777216\r\n\r\n");
+	assert_int_equal(rig.got.len, 0);
+	serve(body_routes);
+	say_it(POST("/echo") CHUNKED);
+	memset(chunk, 'x', MEG + 16);
+	memcpy(chunk, "100000\r\n", 8);
+	memcpy(chunk + 8 + MEG, "\r\n", 2);
+	for (i = 0; i < 20 && rig.got.len == 0; i++)
+		feed(chunk, MEG + 10);
+	assert_int_equal(i, 16);
+	assert_int_equal(count("HTTP/1.1 413 "), 1);
+	want_no_memory();
+}
+
+/* A look ahead does not count, nor does it draw. */
+static void
+asks_for_a_body_without_counting(void **state)
+{
+	int i;
+
+	(void)state;
+	serve(body_routes);
+	say_it(
+	    POST("/json") "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+	assert_int_equal(count("100 Continue"), 1);
+	say_it("{}");
+	assert_int_equal(count("HTTP/1.1 422 "), 1);
+	rig.got.len = 0;
+	for (i = 0; i < 2; i++) {
+		conn_release(&rig.conn);
+		open_conn();
+		say_it(POST("/once") "Expect: 100-continue\r\n"
+				     "Content-Length: 1\r\n\r\n");
+	}
+	assert_int_equal(count("HTTP/1.1 400 "), 1);
+	assert_int_equal(count("100 Continue"), 1);
+	say_it("x");
+	assert_int_equal(count("again\n"), 1);
+}
+
+/* The same number, the same draws. */
+static void
+draws_by_the_connections_number(void **state)
+{
+	static const char text[] =
+	    "set seed 42\n"
+	    "host test.com {\n"
+	    "	GET / p 0.5 return 200 delay uniform(1ms, 1s)\n"
+	    "	GET / return 404 delay uniform(1ms, 1s)\n"
+	    "}\n";
+	int64_t due[2][20];
+	char *answers[2];
+	int i, k;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		rig.server.conns = 0;
+		serve(text);
+		rig.got.len = 0;
+		for (i = 0; i < 20; i++) {
+			say_it(REQUEST("GET /"));
+			due[k][i] = timers_next(&rig.server.timers) - rig.now;
+			pass(due[k][i]);
+		}
+		answers[k] = test_alloc(rig.got.len + 1);
+		memcpy(answers[k], got(), rig.got.len);
+	}
+	assert_memory_equal(due[0], due[1], sizeof(due[0]));
+	assert_string_equal(answers[0], answers[1]);
+	assert_true(strstr(answers[0], " 404 ") != NULL);
+	assert_true(strstr(answers[0], " 200 ") != NULL);
+}
+
 /* --- no memory --- */
 
 /* Whatever cannot be had ends the connection and nothing else. */
@@ -608,6 +1121,27 @@ main(void)
 		TEST(refuses_a_body_30_s_after_its_last_byte),
 		TEST(ends_a_classic_request_by_50_ms_of_silence),
 		TEST(refuses_a_comma_without_a_url_after_10_s),
+		TEST(sends_nothing_before_its_time),
+		TEST(keeps_what_it_made_until_it_goes),
+		TEST(answers_from_the_table_that_it_began_with),
+		TEST(keeps_the_order_of_what_is_pipelined),
+		TEST(waits_no_longer_than_it_must),
+		TEST(closes_behind_a_delay),
+		TEST(answers_one_that_half_closed_behind_a_delay),
+		TEST(leaves_once_a_delayed_answer_is_given),
+		TEST(frees_what_it_waits_with),
+		TEST(delays_an_expectation_that_is_refused),
+		TEST(sends_a_file_in_pieces),
+		TEST(sends_all_of_a_file),
+		TEST(sends_a_large_template),
+		TEST(ends_when_a_file_shrinks),
+		TEST(explains_a_file_that_is_gone),
+		TEST(looks_at_bodies_however_they_come),
+		TEST(echoes_each_byte_as_it_came),
+		TEST(echoes_what_is_large),
+		TEST(refuses_to_keep_too_much),
+		TEST(asks_for_a_body_without_counting),
+		TEST(draws_by_the_connections_number),
 		TEST(dies_alone_without_memory),
 	};
 

@@ -124,8 +124,9 @@ refuses_wrong_options(void **state)
 {
 	(void)state;
 	want_usage_error("-x", NULL, "'-x' is not an option; try retortd -h\n");
-	want_usage_error("-Lnone", "-r", "'-r' is not an option");
-	want_usage_error("--routes", NULL, "'--routes' is not an option");
+	want_usage_error("-r", NULL, "'-r' wants a value");
+	want_usage_error("--routes", NULL, "'--routes' wants a value");
+	want_usage_error("-Lnone", "-j", "'-j' is not an option");
 	want_usage_error("--help=me", NULL, "'--help=me' takes no value");
 	want_usage_error("-l", NULL, "'-l' wants a value; try retortd -h\n");
 	want_usage_error("--log", NULL, "'--log' wants a value");

@@ -36,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
 #include "cases.h"
 #include "conn.h"
 #include "httperr.h"
@@ -85,7 +85,7 @@ lab_new(int fd)
 
 	lab->fd = fd;
 	assert_true(log_open(&lab->log, LOG_NONE, NULL, -1));
-	assert_true(server_init(&lab->server, builtin_routes(), &lab->log));
+	assert_true(server_init(&lab->server, builtin_load(), &lab->log));
 	wall_set(&lab->server.wall, lab->now, 0);
 	conn_init(&lab->conn, &lab->server, &nobody, lab->now);
 	test_later(lab_release, lab);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
 #include "limit.h"
 #include "test.h"
 
@@ -58,7 +58,7 @@ start(void **state)
 	(void)state;
 	rig = (struct rig){ .now = 1 SECONDS };
 	assert_true(log_open(&rig.log, LOG_NONE, NULL, -1));
-	assert_true(server_init(&rig.server, builtin_routes(), &rig.log));
+	assert_true(server_init(&rig.server, builtin_load(), &rig.log));
 	wall_set(&rig.server.wall, rig.now, 1795415076123456);
 	assert_true(loop_init(&rig.loop));
 	assert_true(links_init(&rig.links, &rig.loop, &rig.server));

@@ -37,7 +37,7 @@ static void
 note(struct log *l, const char *line)
 {
 	struct ask ask = ask_of(line);
-	struct log_entry entry = { &peer, &ask, 200, 26, 42 };
+	struct log_entry entry = { &peer, &ask, NULL, 200, 26, 42 };
 	struct wall w = wall();
 
 	log_request(l, &entry, &w, 250000);
@@ -90,7 +90,29 @@ writes_json_lines(void **state)
 	    "\"line\":\"GET /\\u0001\\u00ff HTTP/1.0\","
 	    "\"method\":\"GET\",\"host\":\"test.com\","
 	    "\"target\":\"/\\u00ea\\u00b0\\u0080\\\"\",\"status\":200,"
-	    "\"bytes\":26,\"us\":42}\n");
+	    "\"bytes\":26,\"us\":42,\"route\":null}\n");
+	buf_release(&l.lines);
+}
+
+/* The file's name is a name, whatever is in it. */
+static void
+names_the_route_that_answered(void **state)
+{
+	const struct route route = { .place = {
+					 "a\"\xea.conf", 4294967295, 3 } };
+	struct ask ask = ask_of("GET / HTTP/1.1");
+	struct log_entry entry = { &peer, &ask, &route, 200,
+		UINT64_C(5000000000), 42 };
+	struct wall w = wall();
+	struct log l;
+
+	(void)state;
+	assert_true(log_open(&l, LOG_JSON, NULL, -1));
+	log_request(&l, &entry, &w, 250000);
+	assert_non_null(
+	    strstr(test_text("%.*s", (int)l.lines.len, l.lines.data),
+		",\"bytes\":5000000000,\"us\":42,"
+		"\"route\":\"a\\\"\\u00ea.conf:4294967295\"}\n"));
 	buf_release(&l.lines);
 }
 
@@ -247,6 +269,7 @@ main(void)
 		TEST(tells_the_time_of_day),
 		TEST(writes_common_lines),
 		TEST(writes_json_lines),
+		TEST(names_the_route_that_answered),
 		TEST(names_addresses),
 		TEST(drops_what_nobody_reads),
 		TEST(ends_when_its_reader_has_gone),

@@ -5,22 +5,25 @@
 #include <sys/socket.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "builtin.h"
+#include "builtin_text.h"
 #include "limit.h"
 #include "link.h"
 #include "oom.h"
+#include "routes_file.h"
 #include "test.h"
 
-#define TO_TEST "Host: test.com\r\n"
-#define GOOD	"GET / HTTP/1.1\r\n" TO_TEST "\r\n"
-#define NOPE	"GET /nope HTTP/1.1\r\n" TO_TEST "\r\n"
-#define PUT	"PUT /update HTTP/1.1\r\n" TO_TEST
-#define CHUNKED PUT "Transfer-Encoding: chunked\r\n\r\n"
-#define OK	"HTTP/1.1 200 OK\r\n"
-#define ALL	((size_t)-1)
+#define TO_TEST		   "Host: test.com\r\n"
+#define GOOD		   "GET / HTTP/1.1\r\n" TO_TEST "\r\n"
+#define NOPE		   "GET /nope HTTP/1.1\r\n" TO_TEST "\r\n"
+#define PUT		   "PUT /update HTTP/1.1\r\n" TO_TEST
+#define CHUNKED		   PUT "Transfer-Encoding: chunked\r\n\r\n"
+#define MORE(method, path) method " " path " HTTP/1.1\r\nHost: more.com\r\n"
+#define OK		   "HTTP/1.1 200 OK\r\n"
+#define ALL		   ((size_t)-1)
 
 enum {
 	ACTS_MAX = 8,
@@ -117,6 +120,31 @@ static struct scenario scenarios[] = {
 	{ "classic, not taken at once", 1,
 	    { DO(BLOCK), SAY("GET,test.com\n"), DO(TAKE) } },
 	{ "classic and wrong", 1, { SAY("GET,test\x01.com"), DO(LEAVE) } },
+	{ "a delay", 1, { SAY(MORE("GET", "/slow") "\r\n"), PASS(100) } },
+	{ "a delay among others", 3,
+	    { SAY(GOOD MORE("GET", "/slow") "\r\n" GOOD), PASS(100) } },
+	{ "a delay, not taken at once", 2,
+	    { DO(BLOCK), SAY(GOOD MORE("GET", "/slow") "\r\n"), PASS(100),
+	      DO(TAKE), PASS(100) } },
+	{ "an explanation as JSON", 1,
+	    { SAY(MORE("GET", "/nope") "Accept: application/json\r\n\r\n") } },
+	{ "a template", 1, { SAY(MORE("GET", "/made?a=b") "\r\n") } },
+	{ "a template with a delay", 1,
+	    { SAY(MORE("GET", "/late?a=b") "\r\n"), PASS(100) } },
+	{ "a file", 1, { SAY(MORE("GET", "/file") "\r\n") } },
+	{ "a file as a template", 1, { SAY(MORE("GET", "/text") "\r\n") } },
+	{ "an echo", 1, { SAY(MORE("GET", "/echo") "\r\n") } },
+	{ "an echo of a body", 2,
+	    { SAY(MORE("PUT", "/echo") "Content-Length: 5\r\n\r\nhe"),
+	      SAY("llo" GOOD) } },
+	{ "an echo, later", 1,
+	    { SAY(MORE("PUT", "/parrot") "Content-Length: 5\r\n\r\nhe"),
+	      SAY("llo"), PASS(100) } },
+	{ "a body that is looked at", 1,
+	    { DRIP(MORE("PUT", "/json") "Content-Length: 7\r\n\r\n{\"a\":1}") } },
+	{ "a chunked body that is looked at", 1,
+	    { SAY(MORE("PUT", "/json") "Transfer-Encoding: chunked\r\n\r\n"
+		  "3\r\n{\"a\r\n"), SAY("4\r\n\":1}\r\n0\r\n\r\n") } },
 	{ "empty lines, and no more", 0, { SAY("\r\n\r\n"), PASS(TIME_HEAD) } },
 };
 /* clang-format on */
@@ -282,6 +310,40 @@ count_answers(const struct bytes *b)
 	return n > 0 ? n : b->len > 0;
 }
 
+/* The built-in ones, and others that need memory. */
+static struct routes *
+make_routes(void)
+{
+	const char *folder = test_folder();
+	FILE *f = fopen(test_text("%s/file", folder), "w");
+	struct diags diags = { 0 };
+	struct routes *routes;
+	char *text;
+
+	assert_non_null(f);
+	fputs("a file with {query.x}\n", f);
+	assert_int_equal(fclose(f), 0);
+	text = test_text("%s"
+			 "host more.com {\n"
+			 "	GET /slow return 200 \"slow\" delay 100ms\n"
+			 "	GET /made return 200 \"{query.a}\" template\n"
+			 "	GET /late return 200 \"{query.a}\" template "
+			 "delay 100ms\n"
+			 "	GET /file file \"file\"\n"
+			 "	GET /text file \"file\" header A {header.host} "
+			 "template\n"
+			 "	* /echo echo\n"
+			 "	PUT /parrot echo delay 100ms\n"
+			 "	PUT /json json /a = 1 return 200 \"one\"\n"
+			 "	PUT /json return 400\n"
+			 "}\n",
+	    builtin_text);
+	routes = routes_parse("oom.conf", folder, span_text(text), &diags);
+	assert_non_null(routes);
+	diags_release(&diags);
+	return routes;
+}
+
 /* --- the tests ----------------------------------------------------------- */
 
 static int
@@ -291,7 +353,7 @@ start(void **state)
 	null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	assert_true(null_fd >= 0);
 	assert_true(log_open(&log_, LOG_JSON, NULL, null_fd));
-	assert_true(server_init(&server, builtin_routes(), &log_));
+	assert_true(server_init(&server, make_routes(), &log_));
 	wall_set(&server.wall, 0, 1795415076123456);
 	return 0;
 }
@@ -366,7 +428,7 @@ starts_or_says_no(void **state)
 	do {
 		links = (struct links){ 0 };
 		oom_after(++n);
-		routes = builtin_routes();
+		routes = builtin_load();
 		started = log_open(&l, LOG_JSON, NULL, null_fd);
 		started = server_init(&s, routes, &l) && started;
 		started = links_init(&links, &loop, &s) && started;

@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -29,18 +30,26 @@ enum {
 };
 
 static int
-tried(const char *log_path, try_fn *attempt, const char *arg)
+tried_beneath(const char *log_path, const char *const *beneath, size_t n,
+    try_fn *attempt, const char *arg)
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	assert_true(pid >= 0);
 	if (pid == 0)
-		_exit(sandbox_enter(log_path) ? attempt(arg) : NOT_ENTERED);
+		_exit(sandbox_enter(log_path, beneath, n) ? attempt(arg)
+							  : NOT_ENTERED);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (!WIFEXITED(status))
 		test_fail("the try ended with status %#x", status);
 	return WEXITSTATUS(status);
+}
+
+static int
+tried(const char *log_path, try_fn *attempt, const char *arg)
+{
+	return tried_beneath(log_path, NULL, 0, attempt, arg);
 }
 
 static int
@@ -158,6 +167,36 @@ makes_its_log_anew_and_no_other_file(void **state)
 	assert_int_not_equal(access(outside, F_OK), 0);
 }
 
+/* What routes may name: to be read, and nothing else. */
+static void
+reads_beneath_its_folders(void **state)
+{
+	const char *one = test_folder(), *two = test_folder();
+	const char *const beneath[] = { one, two };
+	const char *file = test_text("%s/file", one);
+	const char *deep = test_text("%s/deep", two);
+	const char *deeper = test_text("%s/deep/file", two);
+	const char *outside = test_text("%s/file", test_folder());
+
+	(void)state;
+	if (!has_landlock())
+		skip();
+	assert_int_equal(mkdir(deep, 0700), 0);
+	assert_int_equal(try_append(file), 0);
+	assert_int_equal(try_append(deeper), 0);
+	assert_int_equal(try_append(outside), 0);
+	assert_int_equal(tried_beneath(NULL, beneath, 2, try_read, file), 0);
+	assert_int_equal(tried_beneath(NULL, beneath, 2, try_read, deeper), 0);
+	assert_int_equal(
+	    tried_beneath(NULL, beneath, 2, try_read, outside), EACCES);
+	assert_int_equal(
+	    tried_beneath(NULL, beneath, 2, try_read, "/etc/passwd"), EACCES);
+	assert_int_equal(
+	    tried_beneath(NULL, beneath, 2, try_append, file), EACCES);
+	assert_int_equal(
+	    tried_beneath(NULL, beneath, 1, try_read, deeper), EACCES);
+}
+
 /* By its own hand, and without a trace of what peers sent. */
 static void
 may_still_abort(void **state)
@@ -168,7 +207,7 @@ may_still_abort(void **state)
 	(void)state;
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (!sandbox_enter(NULL))
+		if (!sandbox_enter(NULL, NULL, 0))
 			_exit(NOT_ENTERED);
 		abort();
 	}
@@ -186,6 +225,7 @@ main(void)
 		cmocka_unit_test_teardown(opens_no_file, test_end),
 		cmocka_unit_test_teardown(runs_nothing, test_end),
 		cmocka_unit_test_teardown(may_still_abort, test_end),
+		cmocka_unit_test_teardown(reads_beneath_its_folders, test_end),
 		cmocka_unit_test_teardown(
 		    makes_its_log_anew_and_no_other_file, test_end),
 	};

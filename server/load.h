@@ -1,0 +1,20 @@
+/*
+ * A routes file loaded before the user's eyes: what is wrong with it is said
+ * on stderr.
+ */
+#ifndef RETORTD_LOAD_H
+#define RETORTD_LOAD_H
+
+#include "routes.h"
+
+/* NULL if it cannot be used; the last line says so, once all errors are said.
+ * Warnings are said, too. */
+struct routes *load_routes(const char *path);
+
+/*
+ * The same for a server at work, to whom `old` are the routes until then: its
+ * counters are carried over.  NULL if the old ones stay.
+ */
+struct routes *load_again(const char *path, const struct routes *old);
+
+#endif
