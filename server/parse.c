@@ -306,6 +306,15 @@ status_meant(struct span word)
 	return s;
 }
 
+static void
+no_status(struct parser *p, const char *right)
+{
+	if (parse_glued_close(p))
+		return;
+	parse_error(p, "%s is no status%s: three digits are, as in %s",
+	    parse_shown(p).text, status_meant(p->token.text).text, right);
+}
+
 bool
 parse_status(struct parser *p, const char *right, int *status)
 {
@@ -318,11 +327,8 @@ parse_status(struct parser *p, const char *right, int *status)
 		    parse_shown(p).text, right);
 		return false;
 	}
-	if (!is_number(s, &n) && parse_glued_close(p))
-		;
-	else if (!is_number(s, &n))
-		parse_error(p, "%s is no status%s: three digits are, as in %s",
-		    parse_shown(p).text, status_meant(s).text, right);
+	if (!is_number(s, &n))
+		no_status(p, right);
 	else if (n >= 100 && n < 200)
 		parse_error(p,
 		    "%s is no status of a final answer: those from 200 to 599 "

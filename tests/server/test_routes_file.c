@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "builtin_text.h"
+#include "cases.h"
 #include "check.h"
 #include "encode.h"
 #include "limit.h"
@@ -1456,6 +1458,26 @@ survives_a_thousand_mutations(void **state)
 	assert_true(bad > 300 && bad < 1000);
 }
 
+/* Those that the manual shows. */
+static void
+survives_mutations_of_the_examples(void **state)
+{
+	static const char examples[] = TESTS "/../server/examples";
+	size_t bad, i;
+	glob_t found;
+
+	(void)state;
+	if (glob(test_text("%s/*.conf", examples), 0, NULL, &found) != 0)
+		skip();
+	for (i = 0; i < found.gl_pathc; i++) {
+		bad =
+		    survive(cases_bytes(found.gl_pathv[i]).data, examples, 200);
+		if (bad < 20 || bad == 200)
+			test_fail("%s: %zu of 200", found.gl_pathv[i], bad);
+	}
+	globfree(&found);
+}
+
 int
 main(void)
 {
@@ -1486,6 +1508,7 @@ main(void)
 		T(carries_nothing_without_memory),
 		T(loads_ten_thousand_in_no_time),
 		T(survives_a_thousand_mutations),
+		T(survives_mutations_of_the_examples),
 #undef T
 	};
 
