@@ -6,10 +6,12 @@
  * What differs from run to run (clocks, ports, measured times) is painted over
  * on the finished screen, so the same programs give the same bytes.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <regex.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net.h"
 #include "peer.h"
@@ -135,6 +137,7 @@ struct shot_of {
 	int rows;
 	int cols;
 	void (*session)(struct screen *);
+	const char *routes; /* a file of this folder, for the server */
 };
 
 static struct screen *
@@ -142,9 +145,17 @@ start(const struct shot_of *shot)
 {
 	const struct screen_how how = { .rows = shot->rows,
 		.cols = shot->cols };
-	struct screen *s = screen_start(&how,
-	    ARGV(test_text("%s/retort", programs), "-s", "-c", "127.0.0.1:0"));
+	const char *retort = test_text("%s/retort", programs);
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct screen *s;
 
+	/* The file is named as one in the user's own folder. */
+	assert_int_equal(chdir(TESTS "/shots"), 0);
+	s = screen_start(&how,
+	    ARGV(retort, "-s", "-c", "127.0.0.1:0",
+		shot->routes != NULL ? "-r" : NULL, shot->routes));
+	assert_int_equal(fchdir(here), 0);
+	close(here);
 	screen_wait_text(s, "server ● 127.0.0.1:", MS);
 	return s;
 }
@@ -243,6 +254,21 @@ server(struct screen *s)
 }
 
 static void
+routes(struct screen *s)
+{
+	go(s, "test.com/users/kim", "200 OK");
+	method(s, "p", "POST");
+	go(s, "test.com/users", "201 Created");
+	method(s, "g", "GET");
+	go(s, "test.com/jobs/7", "503 Service");
+	screen_type(s, "\r");
+	screen_wait_text(s, "4 req", MS);
+	go(s, "test.com/nope", "404 Not Found");
+	screen_type(s, "\t\t\t");
+	screen_wait_text(s, "no route", MS);
+}
+
+static void
 korean(struct screen *s)
 {
 	method(s, "p", "POST");
@@ -269,12 +295,13 @@ wide(struct screen *s)
 }
 
 static const struct shot_of shots[] = {
-	{ "first", 24, 80, first },
-	{ "menu", 24, 80, menu },
-	{ "history", 24, 80, history },
-	{ "server", 24, 80, server },
-	{ "korean", 24, 80, korean },
-	{ "wide", 40, 120, wide },
+	{ "first", 24, 80, first, NULL },
+	{ "menu", 24, 80, menu, NULL },
+	{ "history", 24, 80, history, NULL },
+	{ "server", 24, 80, server, NULL },
+	{ "routes", 24, 80, routes, "routes.conf" },
+	{ "korean", 24, 80, korean, NULL },
+	{ "wide", 40, 120, wide, NULL },
 };
 
 static void
