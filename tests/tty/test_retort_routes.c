@@ -294,7 +294,7 @@ without_a_file_it_is_said_how_to_have_one(void **state)
 	go(s, "test.com");
 	wait_entry(s, "test.com", "200 OK", GREEN);
 	open_pane(s);
-	wait_row(s, "GET / HTTP/1.1", "200", GREEN, "  builtin:2");
+	wait_row(s, "GET / HTTP/1.1", "200", GREEN, "  builtin:3");
 }
 
 #define ROUTES(test) cmocka_unit_test_setup_teardown(test, setup, test_end)
