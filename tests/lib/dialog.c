@@ -191,7 +191,8 @@ start(struct dialog *d)
 	file_end(d);
 	if (d->retortd == NULL)
 		d->retortd = retortd_start("-L", "none", "-r", d->path, NULL);
-	if (d->fd >= 0 && net_readable(d->fd, 0)) {
+	/* A connection speaks one dialect; one that has an end is no more. */
+	if (d->fd >= 0 && (d->classic || net_readable(d->fd, 0))) {
 		net_close(d->fd);
 		d->fd = -1;
 	}
@@ -420,6 +421,14 @@ times_said(const char *text, const char *word)
 }
 
 /* It says so on stderr, whether the new file is good or not. */
+static size_t
+reloads_said(const struct dialog *d)
+{
+	const char *err = proc_err(d->retortd->proc);
+
+	return times_said(err, " loaded\n") + times_said(err, " routes stay\n");
+}
+
 static void
 reload(struct dialog *d)
 {
@@ -428,7 +437,7 @@ reload(struct dialog *d)
 	start(d);
 	proc_kill(d->retortd->proc, SIGHUP);
 	d->reloads++;
-	while (times_said(proc_err(d->retortd->proc), "routes") < d->reloads) {
+	while (reloads_said(d) < d->reloads) {
 		if (test_left(until) == 0)
 			letter_fail(d->where, "no word of a reload: %s",
 			    proc_err(d->retortd->proc));
