@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "limit.h"
+#include "oom.h"
+#include "routes_file.h"
 #include "test.h"
 
 /*
@@ -565,12 +568,288 @@ chooses_as_one_who_looks_at_all_routes(void **unused)
 	    bodies, TABLES * REQUESTS / 20, TABLES * REQUESTS * 4 / 5);
 }
 
+/* --- tables as text ------------------------------------------------------- */
+
+static struct routes *
+parse(const char *routes)
+{
+	struct diags diags = { 0 };
+	struct routes *t = routes_parse("f", NULL, span_text(routes), &diags);
+
+	if (t == NULL)
+		test_fail("%s", diags.n > 0 ? diags.v[0].text : "no memory");
+	diags_release(&diags);
+	return t;
+}
+
+static void
+free_routes(void *t)
+{
+	routes_unref(t);
+}
+
+enum {
+	EACH = 3000 /* of three kinds of routes */
+};
+
+/* Literal ones from line 2 on, then with {name}, then with matchers. */
+static struct routes *
+big_table(void)
+{
+	struct buf b = { .max = 1 << 20 };
+	struct routes *t;
+	int i;
+
+	assert_true(buf_append_text(&b, "host test.com {\n"));
+	for (i = 0; i < EACH; i++)
+		assert_true(
+		    buf_printf(&b, "GET /item/%d/open return 200\n", i));
+	for (i = 0; i < EACH; i++)
+		assert_true(
+		    buf_printf(&b, "GET /user/%d/{name} return 200\n", i));
+	for (i = 0; i < EACH; i++)
+		assert_true(buf_printf(&b,
+		    "POST /pay query id = %d header A exists return 200\n", i));
+	assert_true(buf_append(&b, "}\n", sizeof("}\n")));
+	t = parse(b.data);
+	buf_release(&b);
+	test_later(free_routes, t);
+	return t;
+}
+
+static struct ask
+ask_of(const char *method, const char *host, const char *path)
+{
+	return (struct ask){ .dialect = DIALECT_HTTP,
+		.method = span_text(method),
+		.host = span_text(host),
+		.path = span_text(path) };
+}
+
+/* The nearest stands on that line, and differs so. */
+static void
+want_near(const struct routes *t, const struct ask *ask, unsigned line,
+    unsigned differs)
+{
+	struct near near[NEAR_MAX];
+	size_t n = routes_near(t, ask, ask->path, near);
+
+	if (n == 0 || near[0].route->place.line != line ||
+	    near[0].differs != differs)
+		test_fail("%.*s: nearest of %zu is line %u, set %u",
+		    (int)ask->path.n, ask->path.p, n,
+		    n > 0 ? (unsigned)near[0].route->place.line : 0,
+		    n > 0 ? near[0].differs : 0);
+}
+
+static void
+finds_the_nearest_of_many(void **unused)
+{
+	struct routes *t = big_table();
+	struct ask ask = ask_of("POST", "test.com", "/item/1234/open");
+
+	(void)unused;
+	want_near(t, &ask, 2 + 1234, DIFFERS_METHOD);
+	ask = ask_of("GET", "test.com", "/item/1234/opened");
+	want_near(t, &ask, 2 + 1234, DIFFERS_PATH);
+	ask = ask_of("GET", "test.org", "/item/2999/open");
+	want_near(t, &ask, 2 + 2999, DIFFERS_HOST);
+	ask = ask_of("PUT", "test.com", "/user/77/x");
+	want_near(t, &ask, 2 + EACH + 77, DIFFERS_METHOD);
+	ask = ask_of("GET", "test.com", "/user/77/x/y");
+	want_near(t, &ask, 2 + EACH + 77, DIFFERS_PATH);
+	/* The query is right, and only the header is not there. */
+	ask = ask_of("POST", "test.com", "/pay");
+	ask.query = span_text("id=2345");
+	want_near(t, &ask, 2 + 2 * EACH + 2345, DIFFERS_MATCH);
+	ask.query = span_text("id=x");
+	want_near(t, &ask, 2 + 2 * EACH, DIFFERS_MATCH);
+	ask = ask_of("TRACE", "test.com", "*");
+	assert_int_equal(
+	    routes_near(t, &ask, ask.path, (struct near[NEAR_MAX]){ { 0 } }),
+	    NEAR_MAX);
+}
+
+static void
+finds_the_nearest_of_few(void **unused)
+{
+	struct routes *t = parse("host test.com {\n"
+				 "GET / return 200\n"
+				 "POST /create return 201\n"
+				 "HEAD /option return 200\n"
+				 "PUT /update return 200\n"
+				 "}\n");
+	unsigned all = DIFFERS_METHOD | DIFFERS_PATH | DIFFERS_HOST;
+	/* clang-format off */
+	const struct {
+		const char *method, *host, *path;
+		unsigned line, differs;
+	} rows[] = {
+		{ "POST", "test.com", "/update", 5, DIFFERS_METHOD },
+		{ "POST", "test.com", "/x", 3, DIFFERS_PATH },
+		{ "PUT", "a.com", "/update", 5, DIFFERS_HOST },
+		{ "FLY", "test.com", "/x", 2, DIFFERS_METHOD | DIFFERS_PATH },
+		{ "PUT", "a.com", "/option", 4, DIFFERS_METHOD | DIFFERS_HOST },
+		{ "PUT", "a.com", "/x", 5, DIFFERS_PATH | DIFFERS_HOST },
+		{ "FLY", "a.com", "/optoin", 4, all },
+		{ "FLY", "", "/", 2, DIFFERS_METHOD | DIFFERS_HOST },
+	};
+	/* clang-format on */
+	struct ask ask;
+	size_t i;
+
+	(void)unused;
+	test_later(free_routes, t);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask = ask_of(rows[i].method, rows[i].host, rows[i].path);
+		want_near(t, &ask, rows[i].line, rows[i].differs);
+	}
+}
+
+static void
+tells_used_up_times_and_chance(void **unused)
+{
+	struct routes *t = parse("host a {\n"
+				 "GET /t times 2 return 200\n"
+				 "GET /p p 0 return 200\n"
+				 "}\n");
+	struct ask ask = ask_of("GET", "a", "/t");
+	struct chance chance = chance_of(1, 1);
+	struct near near[NEAR_MAX];
+
+	(void)unused;
+	test_later(free_routes, t);
+	t->v[0]->taken = 1;
+	assert_ptr_equal(routes_choose(t, &ask, ask.path, &chance), t->v[0]);
+	t->v[0]->taken = 2;
+	assert_null(routes_choose(t, &ask, ask.path, &chance));
+	want_near(t, &ask, 2, DIFFERS_MATCH);
+	ask = ask_of("GET", "a", "/p");
+	assert_null(routes_choose(t, &ask, ask.path, &chance));
+	assert_int_equal(routes_near(t, &ask, ask.path, near), 2);
+	assert_int_equal(near[0].match->kind, MATCH_P);
+}
+
+static void
+lists_the_methods_of_a_resource(void **unused)
+{
+	struct routes *t = parse("host a, *.b {\n"
+				 "GET /x return 200\n"
+				 "POST,GET /{y} return 200\n"
+				 "FLY /{z...} return 200\n"
+				 "OPTIONS * return 204\n"
+				 "* /any return 200\n"
+				 "}\n");
+	/* clang-format off */
+	const struct {
+		const char *method, *host, *path, *allow;
+	} rows[] = {
+		{ "PUT", "a", "/x", "GET, FLY, POST, OPTIONS" },
+		{ "PUT", "a", "/y", "FLY, POST, GET, OPTIONS" },
+		{ "PUT", "c.b", "/y/z", "FLY, OPTIONS" },
+		{ "PUT", "a", "*", "OPTIONS" },
+		{ "TRACE", "a", "/y/z", "FLY, OPTIONS" },
+		{ "PUT", "a", "/any", "" },
+		{ "GET", "a", "/x", "" },
+		{ "PUT", "b", "/x", "" },
+	};
+	/* clang-format on */
+	struct buf allow = { .max = 1000 };
+	struct ask ask;
+	size_t i;
+
+	(void)unused;
+	test_later(free_routes, t);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask = ask_of(rows[i].method, rows[i].host, rows[i].path);
+		assert_int_equal(routes_allow(t, &ask, ask.path, &allow),
+		    rows[i].allow[0] != '\0');
+		if (!span_is(buf_span(&allow), rows[i].allow))
+			test_fail("%s %s: %.*s", rows[i].method, rows[i].path,
+			    (int)allow.len, allow.data);
+	}
+	buf_release(&allow);
+	assert_true(routes_know_method(t, span_text("FLY")));
+	assert_true(routes_know_method(t, span_text("PATCH")));
+	assert_false(routes_know_method(t, span_text("CRAWL")));
+}
+
+static void
+finds_what_a_name_stands_for(void **unused)
+{
+	struct routes *t = parse("host a {\n"
+				 "GET /u/{id}/f/{rest...} return 200\n"
+				 "GET /x return 200\n"
+				 "}\n");
+	struct span path = span_text("/u/7/f/a/b");
+
+	(void)unused;
+	test_later(free_routes, t);
+	assert_true(span_is(route_param(t->v[0], path, span_text("id")), "7"));
+	assert_true(
+	    span_is(route_param(t->v[0], path, span_text("rest")), "a/b"));
+	assert_null(route_param(t->v[0], path, span_text("f")).p);
+	assert_null(route_param(t->v[1], path, span_text("id")).p);
+	path = span_text("/u/7/f/");
+	assert_non_null(route_param(t->v[0], path, span_text("rest")).p);
+	assert_true(span_is(route_param(t->v[0], path, span_text("rest")), ""));
+}
+
+/* Below a name of two dots no more than that is looked for. */
+static void
+takes_hosts_of_any_length(void **unused)
+{
+	struct routes *t = parse("host *.a.b.c {\nGET / return 200\n}\n");
+	char *host = test_alloc(LIMIT_START_LINE + 1);
+	struct ask ask;
+	struct chance chance = chance_of(1, 1);
+
+	(void)unused;
+	test_later(free_routes, t);
+	memset(host, '.', LIMIT_START_LINE);
+	ask = ask_of("GET", host, "/");
+	assert_null(routes_choose(t, &ask, ask.path, &chance));
+	memcpy(host + LIMIT_START_LINE - 6, ".A.b.C", 6);
+	assert_non_null(routes_choose(t, &ask, ask.path, &chance));
+	ask = ask_of("GET", ".a.b.c", "/");
+	assert_null(routes_choose(t, &ask, ask.path, &chance));
+	ask = ask_of("GET", "a.b.c", "/");
+	assert_null(routes_choose(t, &ask, ask.path, &chance));
+}
+
+static void
+is_no_index_without_memory(void **unused)
+{
+	struct routes *t;
+	size_t n = 0;
+	bool ok;
+
+	(void)unused;
+	for (t = make_table(); t->n < 40; t = make_table())
+		free_table(t);
+	do {
+		oom_after(++n);
+		ok = routes_index(t);
+		assert_true(oom_off() == !ok);
+	} while (!ok);
+	assert_true(n > 20);
+	free_table(t);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, test_end)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(
-		    chooses_as_one_who_looks_at_all_routes, test_end),
+		TEST(chooses_as_one_who_looks_at_all_routes),
+		TEST(finds_the_nearest_of_many),
+		TEST(finds_the_nearest_of_few),
+		TEST(tells_used_up_times_and_chance),
+		TEST(lists_the_methods_of_a_resource),
+		TEST(finds_what_a_name_stands_for),
+		TEST(takes_hosts_of_any_length),
+		TEST(is_no_index_without_memory),
 	};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);
