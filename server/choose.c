@@ -7,6 +7,10 @@
 #include "semantics.h"
 #include "url.h"
 
+enum {
+	FEW = 8
+};
+
 /* Might decoding or dots change it?  A dot alone is common (a file's name). */
 static bool
 is_normal(struct span path)
@@ -148,6 +152,27 @@ is_drawn(const struct route *r, struct chance *chance)
 	return true;
 }
 
+/* One after the other: of a few routes that is quicker than any index. */
+static struct route *
+choose_few(const struct routes *t, const struct ask *ask, struct span path,
+    struct chance *chance)
+{
+	bool server = asks_server(ask);
+	struct route *r;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		r = t->v[i];
+		if ((server ? r->path_kind == PATH_ANY
+			    : route_has_path(r, path)) &&
+		    route_has_method(r, ask->method) &&
+		    route_has_host(r, ask->host) && route_holds(r, ask) &&
+		    is_drawn(r, chance))
+			return r;
+	}
+	return NULL;
+}
+
 struct route *
 routes_choose(const struct routes *t, const struct ask *ask, struct span path,
     struct chance *chance)
@@ -156,6 +181,8 @@ routes_choose(const struct routes *t, const struct ask *ask, struct span path,
 	bool server = asks_server(ask);
 	struct route *r;
 
+	if (t->n <= FEW)
+		return choose_few(t, ask, path, chance);
 	c.walk = (struct spot_walk){ t->index, ask, UINT32_MAX, choose_spot };
 	for (;;) {
 		c.walk.before = c.best = UINT32_MAX;

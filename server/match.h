@@ -6,6 +6,7 @@
 
 #include "ask.h"
 #include "limit.h"
+#include "pattern.h"
 #include "routes.h"
 
 /*
@@ -29,5 +30,65 @@ bool query_next(struct span *rest, char room[LIMIT_START_LINE],
  */
 bool json_value(const struct ask *, struct span pointer, struct buf *b,
     struct span *value, bool *is_number);
+
+/* --- host, method and path ------------------------------------------------ */
+
+static inline bool
+host_suits(const struct host *h, struct span name)
+{
+	switch (h->kind) {
+	case HOST_NAME:
+		break;
+	case HOST_BELOW:
+		if (name.n < h->name.n + 2 ||
+		    name.p[name.n - h->name.n - 1] != '.')
+			return false;
+		name = span_of(name.p + name.n - h->name.n, h->name.n);
+		break;
+	case HOST_ANY:
+		return true;
+	}
+	return span_eq(name, h->name) ||
+	    (name.n == h->name.n &&
+		strncasecmp(name.p, h->name.p, name.n) == 0);
+}
+
+/* `name` as ask->host. */
+static inline bool
+route_has_host(const struct route *r, struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < r->nhosts; i++)
+		if (host_suits(&r->hosts[i], name))
+			return true;
+	return false;
+}
+
+static inline bool
+route_has_method(const struct route *r, struct span method)
+{
+	size_t i;
+
+	for (i = 0; i < r->nmethods; i++)
+		if (span_eq(r->methods[i], method))
+			return true;
+	return r->any_method;
+}
+
+/* `path` as ask_path gives it. */
+static inline bool
+route_has_path(const struct route *r, struct span path)
+{
+	switch (r->path_kind) {
+	case PATH_ANY:
+		return true;
+	case PATH_PATTERN:
+		return pattern_matches(r->path, path);
+	case PATH_LITERAL:
+		break;
+	}
+	return span_eq(r->path, path);
+}
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "index.h"
 #include "match.h"
-#include "pattern.h"
 
 enum {
 	NEAR_ALL = 16,	 /* so many routes are all looked at */
@@ -24,61 +23,6 @@ struct nearest {
 };
 
 /* --- differences --------------------------------------------------------- */
-
-static bool
-is_host(const struct host *h, struct span name)
-{
-	switch (h->kind) {
-	case HOST_NAME:
-		break;
-	case HOST_BELOW:
-		if (name.n < h->name.n + 2 ||
-		    name.p[name.n - h->name.n - 1] != '.')
-			return false;
-		name = span_of(name.p + name.n - h->name.n, h->name.n);
-		break;
-	case HOST_ANY:
-		return true;
-	}
-	return name.n == h->name.n &&
-	    (name.n == 0 || strncasecmp(name.p, h->name.p, name.n) == 0);
-}
-
-static bool
-has_host(const struct route *r, struct span name)
-{
-	size_t i;
-
-	for (i = 0; i < r->nhosts; i++)
-		if (is_host(&r->hosts[i], name))
-			return true;
-	return false;
-}
-
-static bool
-has_method(const struct route *r, struct span method)
-{
-	size_t i;
-
-	for (i = 0; i < r->nmethods; i++)
-		if (span_eq(r->methods[i], method))
-			return true;
-	return r->any_method;
-}
-
-static bool
-has_path(const struct route *r, struct span path)
-{
-	switch (r->path_kind) {
-	case PATH_ANY:
-		return true;
-	case PATH_PATTERN:
-		return pattern_matches(r->path, path);
-	case PATH_LITERAL:
-		break;
-	}
-	return span_eq(r->path, path);
-}
 
 /* How many do not hold; the first of them.  Where all of them do, it can only
  * have been chance. */
@@ -113,11 +57,11 @@ differences(struct near *near, const struct nearest *w)
 	unsigned failing;
 
 	near->differs = 0;
-	if (!has_host(r, ask->host))
+	if (!route_has_host(r, ask->host))
 		near->differs |= DIFFERS_HOST;
-	if (!has_path(r, w->path))
+	if (!route_has_path(r, w->path))
 		near->differs |= DIFFERS_PATH;
-	if (!has_method(r, ask->method))
+	if (!route_has_method(r, ask->method))
 		near->differs |= DIFFERS_METHOD;
 	else if (r->path_kind != PATH_ANY && span_is(ask->method, "TRACE"))
 		near->differs |= DIFFERS_PATH;
