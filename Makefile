@@ -94,7 +94,7 @@ INCLUDE_tests/tty = -Icommon -Itests/lib
 INCLUDE_tests/shots = -Icommon -Itests/lib $(CAIRO_CFLAGS)
 INCLUDE_tests/fuzz = -Icommon -Iserver -Itui-client -Itests/naive
 
-LIBS_server = $(BSD_HERE) -lm
+LIBS_server = $(BSD_HERE)
 LIBS_tui-client = $(CURSES) $(BSD_HERE) -pthread
 LIBS_tests/common = $(WRAP) $(WRAP_MORE) $(CMOCKA) $(BSD)
 LIBS_tests/server = $(WRAP) $(WRAP_MORE) $(CMOCKA) $(BSD) -lm
