@@ -1,8 +1,10 @@
 #include "load.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
+#include "builtin_text.h"
 #include "escape.h"
 #include "log.h"
 #include "routes_file.h"
@@ -57,16 +59,32 @@ say_failed(const char *path, const struct diags *diags, const char *so)
 	say("%s: %zu error%s%s", shown(path).text, n, n == 1 ? "" : "s", so);
 }
 
+/* What reading needed is not needed any more. */
+static void
+give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 struct routes *
 load_routes(const char *path)
 {
 	struct diags diags = { 0 };
-	struct routes *routes = routes_load(path, &diags);
+	struct routes *routes;
 
+	if (path == NULL) {
+		routes = builtin_load();
+		give_back();
+		return routes;
+	}
+	routes = routes_load(path, &diags);
 	say_diags(&diags);
 	if (routes == NULL)
 		say_failed(path, &diags, "");
 	diags_release(&diags);
+	give_back();
 	return routes;
 }
 
@@ -92,5 +110,6 @@ load_again(const char *path, const struct routes *old)
 		say("%s: %zu route%s loaded", shown(path).text, routes->n,
 		    routes->n == 1 ? "" : "s");
 	diags_release(&diags);
+	give_back();
 	return routes;
 }

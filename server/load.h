@@ -7,8 +7,8 @@
 
 #include "routes.h"
 
-/* NULL if it cannot be used; the last line says so, once all errors are said.
- * Warnings are said, too. */
+/* Those that are compiled in if path is NULL.  NULL if the file cannot be used:
+ * the last line says so, once all errors are said.  Warnings are said, too. */
 struct routes *load_routes(const char *path);
 
 /*

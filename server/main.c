@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "builtin_text.h"
 #include "check.h"
 #include "daemon.h"
 #include "escape.h"
@@ -266,8 +265,7 @@ main(int argc, char *argv[])
 	read_options(&o, argc, argv);
 	if (o.test || o.explain != NULL)
 		return check(&o);
-	routes =
-	    o.routes_path != NULL ? load_routes(o.routes_path) : builtin_load();
+	routes = load_routes(o.routes_path);
 	if (routes == NULL && o.routes_path != NULL)
 		return 1;
 	allow_descriptors();
