@@ -135,7 +135,8 @@ load(const char *path)
 
 	if (!diags_append(&said, &diags))
 		warnx("there is no memory for the routes");
-	fwrite(said.data, 1, said.len, stderr);
+	if (said.len > 0)
+		fwrite(said.data, 1, said.len, stderr);
 	buf_release(&said);
 	diags_release(&diags);
 	return t;
