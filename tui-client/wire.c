@@ -63,7 +63,8 @@ add_range(struct wire *w, int side, uint64_t from, uint64_t to)
 	}
 	/* Twice the room whenever it is a power of two. */
 	if ((n & (n - 1)) == 0 && n < WIRE_RANGES) {
-		r = realloc(r, (n == 0 ? 1 : 2 * n) * sizeof(*r));
+		r = realloc(
+		    w->differs[side], (n == 0 ? 1 : 2 * n) * sizeof(*r));
 		if (r != NULL)
 			w->differs[side] = r;
 	}
