@@ -189,7 +189,7 @@ $(filter %/fuzz_conn %/fuzz_routes %/fuzz_template,$(FUZZERS)): \
 $(filter %/fuzz_input %/fuzz_pretty %/fuzz_wire,$(FUZZERS)): $O/libclient.a
 $(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
-$O/tests/bench/bench: %: %.o $O/tests/bench/load.o
+$O/tests/bench/bench: %: %.o $O/tests/bench/load.o $O/tests/bench/table.o
 $O/tests/bench/bound $O/tests/bench/frame: %: %.o
 
 $(TESTS) $(FUZZERS) $O/tests/shots/shots $(BENCH):

@@ -6,7 +6,8 @@
  * Servers run on one core, the load on another, rounds are interleaved, and
  * the figures are medians over the rounds.  What two copies of the bound
  * differ by is the error of the run.  All of it is on the loopback, and what
- * is started here ends with it.
+ * is started here ends with it.  Last come few routes beside many, by the kind
+ * of the route: there the error is what two servers with few differ by.
  */
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,11 +31,14 @@
 #include <unistd.h>
 
 #include "load.h"
+#include "table.h"
 
 enum {
 	MAX_ROUNDS = 100,
 	IDLE = 10000,
 	ATTACKERS = 5000,
+	FEW = 4,
+	MANY = 10000,
 	PATIENCE = 5000, /* ms for nginx to listen */
 };
 
@@ -341,7 +345,8 @@ attack(struct server *s, int round)
 	if (read(fds[0], &ready, 1) != 1)
 		errx(1, "the slow heads cannot be sent to %s", s->name);
 	close(fds[0]);
-	s->attacked[round] = load_run(&normal_client, s->port, s->pid, seconds);
+	s->attacked[round] =
+	    load_run(&normal_client, NULL, s->port, s->pid, seconds);
 	end(pid);
 }
 
@@ -349,7 +354,7 @@ static void
 measure_one(struct server *s, const struct load_mode *mode, int round)
 {
 	current = s;
-	s->round[round] = load_run(mode, s->port, s->pid, seconds);
+	s->round[round] = load_run(mode, NULL, s->port, s->pid, seconds);
 	if (mode == &normal_client)
 		attack(s, round);
 	current = NULL;
@@ -460,6 +465,110 @@ tell_attack(void)
 	fflush(stdout);
 }
 
+/* --- few routes and many -------------------------------------------------- */
+
+static const struct load_mode few_many = { "routes",
+	"64 connections; CPU us with so many routes, by the kind of the route",
+	64, 1, 0, false };
+
+static struct {
+	struct server server;
+	int routes;
+} tables[] = {
+	{ { .name = "few" }, FEW },
+	{ { .name = "few again" }, FEW },
+	{ { .name = "many" }, MANY },
+};
+
+enum {
+	TABLES = sizeof(tables) / sizeof(tables[0])
+};
+
+static void
+start_tables(void)
+{
+	char path[64];
+	int i;
+
+	for (i = 0; i < TABLES; i++) {
+		const char *args[] = { servers[RETORTD].program, "-l",
+			"127.0.0.1:0", "-L", "none", "-r", path, NULL };
+
+		snprintf(
+		    path, sizeof(path), "%s/%d.conf", folder, tables[i].routes);
+		table_write(path, tables[i].routes);
+		start_talker(&tables[i].server, args);
+	}
+}
+
+static void
+measure_table(int i, enum table_kind kind, int round)
+{
+	struct load_request room[TABLE_REQUESTS];
+	struct server *s = &tables[i].server;
+	struct load_requests requests =
+	    table_requests(kind, tables[i].routes, room);
+
+	current = s;
+	s->round[round] =
+	    load_run(&few_many, &requests, s->port, s->pid, seconds);
+	current = NULL;
+}
+
+/* What a table costs more than the first, in percent: the median over the
+ * rounds, each of which had the two side by side. */
+static double
+more_of(int i)
+{
+	struct load_result more[MAX_ROUNDS];
+	int round;
+
+	for (round = 0; round < rounds; round++)
+		more[round].cpu = (tables[i].server.round[round].cpu /
+					  tables[0].server.round[round].cpu -
+				      1) *
+		    100;
+	return MEDIAN(more, cpu);
+}
+
+static void
+tell_kind(enum table_kind kind)
+{
+	int i;
+
+	printf("%-12s", table_kinds[kind]);
+	for (i = 0; i < TABLES; i++)
+		printf(" %9.3f", MEDIAN(tables[i].server.round, cpu));
+	for (i = 1; i < TABLES; i++)
+		printf(" %+8.1f%%", more_of(i));
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void
+measure_tables(void)
+{
+	double most = -100, more;
+	int kind, round, i;
+
+	start_tables();
+	printf("\n%s: %s\n%-12s %9d %9d %9d %9s %9s\n", few_many.name,
+	    few_many.what, "", FEW, FEW, MANY, "error", "many/few");
+	for (kind = 0; kind < TABLE_KINDS; kind++) {
+		for (round = 0; round < rounds; round++)
+			for (i = 0; i < TABLES; i++)
+				measure_table((i + round) % TABLES,
+				    (enum table_kind)kind, round);
+		tell_kind((enum table_kind)kind);
+		more = more_of(TABLES - 1);
+		most = more > most ? more : most;
+	}
+	for (i = 0; i < TABLES; i++)
+		end(tables[i].server.pid);
+	printf("%d routes cost %.1f%% more than %d at most: %s 10%%\n", MANY,
+	    most, FEW, most <= 10 ? "within" : "past");
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 static bool
@@ -499,6 +608,8 @@ measure_all(char **names)
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		measure(&modes[i], names);
 	measure(&normal_client, names);
+	if (wanted(few_many.name, names) && servers[RETORTD].program != NULL)
+		measure_tables();
 	return 0;
 }
 
@@ -513,7 +624,7 @@ usage(void)
 {
 	errx(2,
 	    "usage: bench [-r rounds] [-t seconds] BOUND RETORTD "
-	    "[keep-alive|pipelined|one-shot|idle|slow-heads]...");
+	    "[keep-alive|pipelined|one-shot|idle|slow-heads|routes]...");
 }
 
 static char **

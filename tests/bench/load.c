@@ -105,19 +105,43 @@ static const char *const accepts[] = {
 };
 /* clang-format on */
 
+static int
+write_plain(char *to, int i, bool one_shot)
+{
+	return snprintf(to, HEAD_ROOM,
+	    "GET / HTTP/1.1\r\nHost: test.com\r\nUser-Agent: %s\r\n"
+	    "Accept: %s\r\nX-Request-Id: %08x\r\n%s\r\n",
+	    agents[i % 8], accepts[i / 8 % 8],
+	    (unsigned)(i % HEADS) * 2654435761U,
+	    one_shot ? "Connection: close\r\n" : "");
+}
+
+/* Whoever prefers JSON would have another explanation: all accept the same. */
+static int
+write_request(char *to, int i, const struct load_request *r)
+{
+	int n = snprintf(to, HEAD_ROOM,
+	    "%s %s HTTP/1.1\r\nHost: test.com\r\nUser-Agent: %s\r\n"
+	    "Accept: */*\r\n%s",
+	    r->method, r->target, agents[i % 8], r->field);
+
+	if (r->body[0] != '\0')
+		n += snprintf(to + n, HEAD_ROOM - (size_t)n,
+		    "Content-Length: %zu\r\n", strlen(r->body));
+	return n + snprintf(to + n, HEAD_ROOM - (size_t)n, "\r\n%s", r->body);
+}
+
 static void
-write_heads(bool one_shot)
+write_heads(bool one_shot, const struct load_requests *requests)
 {
 	int i, n;
 	size_t at = 0;
 
 	for (i = 0; i < HEADS + MAX_DEPTH; i++) {
-		n = snprintf(heads + at, HEAD_ROOM,
-		    "GET / HTTP/1.1\r\nHost: test.com\r\nUser-Agent: %s\r\n"
-		    "Accept: %s\r\nX-Request-Id: %08x\r\n%s\r\n",
-		    agents[i % 8], accepts[i / 8 % 8],
-		    (unsigned)(i % HEADS) * 2654435761U,
-		    one_shot ? "Connection: close\r\n" : "");
+		n = requests == NULL
+		    ? write_plain(heads + at, i, one_shot)
+		    : write_request(
+			  heads + at, i, &requests->v[i % HEADS % requests->n]);
 		if (n < 0 || n >= HEAD_ROOM)
 			errx(1, "a request is too long");
 		head_at[i] = at;
@@ -205,21 +229,23 @@ find(const struct answer *a, const char *name)
 
 /* The whole length once the head is there, else 0. */
 static size_t
-whole_length(const struct answer *a)
+whole_length(const struct answer *a, int status)
 {
 	size_t head = find(a, "\r\n\r\n");
 	size_t length = find(a, "\r\nContent-Length: ");
 
 	if (head == 0)
 		return 0;
-	if (strncmp(a->text, "HTTP/1.1 200 ", 13) != 0 || length == 0)
-		errx(1, "not a 200 with Content-Length: \"%s\"", a->text);
+	if (strncmp(a->text, "HTTP/1.1 ", 9) != 0 ||
+	    strtol(a->text + 9, NULL, 10) != status || length == 0)
+		errx(
+		    1, "not a %d with Content-Length: \"%s\"", status, a->text);
 	return head + strtoul(a->text + length, NULL, 10);
 }
 
 /* Ask once, and take down the answer as what all have to be. */
 static void
-learn(struct answer *a, struct sockaddr_in to)
+learn(struct answer *a, struct sockaddr_in to, int status)
 {
 	int fd = dial(to);
 	ssize_t n;
@@ -234,7 +260,7 @@ learn(struct answer *a, struct sockaddr_in to)
 			    a->text);
 		a->len += (size_t)n;
 		a->text[a->len] = '\0';
-		whole = whole_length(a);
+		whole = whole_length(a, status);
 	} while (whole == 0 || a->len < whole);
 	if (a->len > whole)
 		errx(1, "more than one answer: \"%s\"", a->text);
@@ -446,12 +472,13 @@ load_ask(int port)
 {
 	struct answer answer;
 
-	write_heads(false);
-	learn(&answer, loopback(port));
+	write_heads(false, NULL);
+	learn(&answer, loopback(port), 200);
 }
 
 struct load_result
-load_run(const struct load_mode *mode, int port, pid_t server, double seconds)
+load_run(const struct load_mode *mode, const struct load_requests *requests,
+    int port, pid_t server, double seconds)
 {
 	static struct load l;
 	struct load_result result;
@@ -463,8 +490,8 @@ load_run(const struct load_mode *mode, int port, pid_t server, double seconds)
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l.epoll < 0)
 		err(1, "epoll_create1");
-	write_heads(mode->one_shot);
-	learn(&l.answer, l.to);
+	write_heads(mode->one_shot, requests);
+	learn(&l.answer, l.to, requests != NULL ? requests->status : 200);
 	for (i = 0; i < mode->idle; i++)
 		l.idle[i] = dial_idle(&l, i);
 	for (i = 0; i < mode->conns; i++) {

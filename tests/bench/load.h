@@ -19,6 +19,21 @@ struct load_mode {
 	bool one_shot; /* a connection per request */
 };
 
+/* A request as it differs from "GET /". */
+struct load_request {
+	const char *method;
+	char target[32];
+	char field[32]; /* with its CR LF, or empty */
+	char body[32];
+};
+
+/* Requests in rotation, all of which have to be answered alike. */
+struct load_requests {
+	struct load_request *v;
+	int n;
+	int status;
+};
+
 struct load_result {
 	double rate; /* answers in a second */
 	double cpu;  /* of the server for one answer, in us */
@@ -30,9 +45,10 @@ struct load_result {
 /* One request and its answer. */
 void load_ask(int port);
 
-/* The load runs for `seconds` after a short while to warm up. */
-struct load_result load_run(
-    const struct load_mode *, int port, pid_t server, double seconds);
+/* The load runs for `seconds` after a short while to warm up.  NULL: requests
+ * as real clients send them, for "GET /", which is 200. */
+struct load_result load_run(const struct load_mode *,
+    const struct load_requests *, int port, pid_t server, double seconds);
 
 /*
  * Open n connections, begin a head on each, write to `ready` when all stand,
