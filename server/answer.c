@@ -60,14 +60,6 @@ answer_classic(
 
 /* --- actions --------------------------------------------------------------- */
 
-const struct action *
-answer_next(const struct route *route)
-{
-	size_t last = route->nactions - 1;
-
-	return &route->actions[route->taken < last ? route->taken : last];
-}
-
 /* What an action's answer is made of, as it is made. */
 struct draft {
 	const struct answer *for_;
@@ -302,13 +294,12 @@ classic_reason(
 }
 
 void
-answer_route(const struct answer *a)
+answer_make(const struct answer *a)
 {
-	const struct action *action = answer_next(a->route);
+	const struct action *action = a->action;
 	enum persist persist = action->close ? PERSIST_NOT : a->ask->persist;
 	struct span reason;
 
-	a->route->taken++;
 	script_begin(a->script, action->status, a->route);
 	if (action->delay.kind != DELAY_NONE)
 		script_wait(

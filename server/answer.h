@@ -6,22 +6,29 @@
 
 #include "respond.h"
 
-/* A route that was chosen.  The path is that of ask_path. */
+/* A route that was chosen, and its action.  The path is that of ask_path. */
 struct answer {
 	struct respond *respond;
 	const struct ask *ask;
-	struct route *route;
+	const struct route *route;
+	const struct action *action;
 	struct span path;
 	struct chance *chance;
 	int64_t now;
 	struct script *script;
 };
 
-/* The action that is next, and its script; the route counts it. */
-void answer_route(const struct answer *);
+/* Its script, whatever it takes; the route has counted it. */
+void answer_make(const struct answer *);
 
 /* The action that is next. */
-const struct action *answer_next(const struct route *);
+static inline const struct action *
+answer_next(const struct route *route)
+{
+	size_t last = route->nactions - 1;
+
+	return &route->actions[route->taken < last ? route->taken : last];
+}
 
 /* r->text as an answer of its own. */
 void answer_text(struct respond *r, const struct ask *, int status,

@@ -80,6 +80,17 @@ out_is_full(const struct conn *c)
 	return c->server->out.len >= LIMIT_OUTPUT;
 }
 
+/* The room is mostly there. */
+static inline bool
+out_append(struct buf *out, const char *p, size_t n)
+{
+	if (n > out->cap - out->len)
+		return buf_append(out, p, n);
+	memcpy(out->data + out->len, p, n);
+	out->len += n;
+	return true;
+}
+
 /* Append the step's bytes to what is sent next; of many only the first. */
 static bool
 perform_send(struct conn *c, struct step *step)
@@ -91,7 +102,7 @@ perform_send(struct conn *c, struct step *step)
 		return false;
 	if (n > LIMIT_ANSWER && step->date_at + DATE_LEN <= LIMIT_ANSWER)
 		n = LIMIT_ANSWER;
-	if (!buf_append(&s->out, step->bytes.p, n)) {
+	if (!out_append(&s->out, step->bytes.p, n)) {
 		conn_close(c, "no memory for the answer");
 		return false;
 	}
@@ -225,9 +236,13 @@ static void
 note(struct conn *c, const struct ask *ask, const struct script *script,
     int64_t now)
 {
-	struct log_entry entry = { &c->peer, ask, script->route, script->status,
-		script->content, now - c->since + script->delay };
+	struct log_entry entry;
 
+	if (c->server->log->ended)
+		return;
+	entry =
+	    (struct log_entry){ &c->peer, ask, script->route, script->status,
+		    script->content, now - c->since + script->delay };
 	log_request(c->server->log, &entry, &c->server->wall, now);
 }
 

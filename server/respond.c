@@ -113,18 +113,47 @@ answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
 		script_end(s, STEP_CLOSE);
 }
 
+/* Is the answer there, at once and as a whole?  Mostly it is. */
+static bool
+is_at_hand(const struct ask *ask, const struct action *action)
+{
+	return action->ready[ask->persist].bytes.p != NULL &&
+	    action->delay.kind == DELAY_NONE && !action->close &&
+	    ask->dialect == DIALECT_HTTP && !span_is(ask->method, "HEAD");
+}
+
+static void
+answer_at_hand(const struct ask *ask, const struct route *route,
+    const struct action *action, struct script *s)
+{
+	const struct rendered *ready = &action->ready[ask->persist];
+
+	script_begin(s, action->status, route);
+	s->content = ready->content;
+	script_send(s, ready->bytes, ready->date_at, STAY_TABLE);
+	if (ask->persist == PERSIST_NOT)
+		script_end(s, STEP_CLOSE);
+}
+
 void
 respond_to(struct respond *r, const struct ask *ask, struct chance *chance,
     int64_t now, struct script *s)
 {
 	struct span path = ask_path(ask, &r->path);
 	struct route *route = routes_choose(r->routes, ask, path, chance);
-	struct answer answer = { r, ask, route, path, chance, now, s };
+	const struct action *action;
 
-	if (route != NULL)
-		answer_route(&answer);
-	else
+	if (route == NULL) {
 		answer_unmatched(r, ask, path, s);
+		return;
+	}
+	action = answer_next(route);
+	route->taken++;
+	if (is_at_hand(ask, action))
+		answer_at_hand(ask, route, action, s);
+	else
+		answer_make(&(struct answer){
+		    r, ask, route, action, path, chance, now, s });
 }
 
 int

@@ -1,31 +1,8 @@
 #include "script.h"
 
-#include <assert.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "limit.h"
-
-static struct step *
-add(struct script *s, enum step_kind kind)
-{
-	struct step *step = &s->step[s->n++];
-
-	assert(s->n <= SCRIPT_STEPS);
-	step->kind = kind;
-	return step;
-}
-
-void
-script_begin(struct script *s, int status, const struct route *route)
-{
-	s->n = s->at = 0;
-	s->status = status;
-	s->content = 0;
-	s->delay = 0;
-	s->route = route;
-	s->no_memory = false;
-	s->routes = NULL;
-}
 
 void
 script_wait(struct script *s, int64_t now, int64_t us)
@@ -33,21 +10,7 @@ script_wait(struct script *s, int64_t now, int64_t us)
 	if (us <= 0)
 		return;
 	s->delay = us;
-	add(s, STEP_WAIT)->due = now + us;
-}
-
-void
-script_send(
-    struct script *s, struct span bytes, uint32_t date_at, enum stay stay)
-{
-	struct step *step;
-
-	if (bytes.n == 0)
-		return;
-	step = add(s, STEP_SEND);
-	step->stay = stay;
-	step->date_at = date_at;
-	step->bytes = bytes;
+	script_add(s, STEP_WAIT)->due = now + us;
 }
 
 void
@@ -60,7 +23,7 @@ script_send_buf(struct script *s, struct buf *b, uint32_t date_at)
 		script_send(s, buf_span(b), date_at, STAY_CALL);
 		return;
 	}
-	step = add(s, STEP_SEND);
+	step = script_add(s, STEP_SEND);
 	step->stay = STAY_STEP;
 	step->date_at = date_at;
 	step->own = buf_take(b, &n);
@@ -70,13 +33,7 @@ script_send_buf(struct script *s, struct buf *b, uint32_t date_at)
 void
 script_send_file(struct script *s, struct content *file)
 {
-	add(s, STEP_SEND_FILE)->file = *file;
-}
-
-void
-script_end(struct script *s, enum step_kind how)
-{
-	add(s, how);
+	script_add(s, STEP_SEND_FILE)->file = *file;
 }
 
 static bool
@@ -121,15 +78,6 @@ script_keep(struct script *s, struct routes *routes, struct span held)
 	*kept = *s;
 	kept->routes = routes_ref(routes);
 	return kept;
-}
-
-void
-step_release(struct step *step)
-{
-	if (step->kind == STEP_SEND_FILE)
-		content_close(&step->file);
-	else if (step->kind == STEP_SEND && step->stay == STAY_STEP)
-		free(step->own);
 }
 
 void

@@ -6,8 +6,10 @@
 #ifndef RETORTD_SCRIPT_H
 #define RETORTD_SCRIPT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "content.h"
 #include "routes.h"
@@ -60,13 +62,44 @@ struct script {
 };
 
 /* No step yet. */
-void script_begin(struct script *, int status, const struct route *);
+static inline void
+script_begin(struct script *s, int status, const struct route *route)
+{
+	s->n = s->at = 0;
+	s->status = status;
+	s->content = 0;
+	s->delay = 0;
+	s->route = route;
+	s->no_memory = false;
+	s->routes = NULL;
+}
+
+static inline struct step *
+script_add(struct script *s, enum step_kind kind)
+{
+	struct step *step = &s->step[s->n++];
+
+	assert(s->n <= SCRIPT_STEPS);
+	step->kind = kind;
+	return step;
+}
 
 void script_wait(struct script *, int64_t now, int64_t us);
 
-/* Nothing is a step, too, and none is made of it. */
-void script_send(
-    struct script *, struct span bytes, uint32_t date_at, enum stay);
+/* Of nothing no step is made. */
+static inline void
+script_send(
+    struct script *s, struct span bytes, uint32_t date_at, enum stay stay)
+{
+	struct step *step;
+
+	if (bytes.n == 0)
+		return;
+	step = script_add(s, STEP_SEND);
+	step->stay = stay;
+	step->date_at = date_at;
+	step->bytes = bytes;
+}
 
 /* The same for what is in a buf: it stays there for the call, or, when it is
  * much, is taken. */
@@ -75,7 +108,11 @@ void script_send_buf(struct script *, struct buf *, uint32_t date_at);
 /* Takes the file. */
 void script_send_file(struct script *, struct content *);
 
-void script_end(struct script *, enum step_kind how);
+static inline void
+script_end(struct script *s, enum step_kind how)
+{
+	script_add(s, how);
+}
 
 /*
  * A copy of what is left of it, to be performed later; what it borrows for the
@@ -89,6 +126,13 @@ void script_release(struct script *);
 void script_free(struct script *);
 
 /* A step is done: drop what is its own. */
-void step_release(struct step *);
+static inline void
+step_release(struct step *step)
+{
+	if (step->kind == STEP_SEND_FILE)
+		content_close(&step->file);
+	else if (step->kind == STEP_SEND && step->stay == STAY_STEP)
+		free(step->own);
+}
 
 #endif
