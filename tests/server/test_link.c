@@ -11,6 +11,7 @@
 
 #include "builtin_text.h"
 #include "limit.h"
+#include "routes_file.h"
 #include "test.h"
 
 #define GOOD	"GET / HTTP/1.1\r\nHost: test.com\r\n\r\n"
@@ -127,6 +128,51 @@ ends_when_its_peer_does(void **state)
 	rig.fd = -1;
 }
 
+/* While an answer waits nothing is read, and still its peer's end is seen. */
+static void
+gives_up_an_answer_that_nobody_waits_for(void **state)
+{
+	struct diags diags = { 0 };
+
+	(void)state;
+	respond_swap(&rig.server.respond,
+	    routes_parse("t.conf", NULL,
+		span_text("host test.com { GET / return 200 delay 1m }"),
+		&diags));
+	diags_release(&diags);
+	say_it(GOOD GOOD);
+	assert_string_equal(hear(), "");
+	assert_int_equal(only_link()->events, 0);
+	assert_int_equal(only_link()->conn.state, CONN_DELAYED);
+	turn();
+	assert_non_null(only_link());
+	close(rig.fd);
+	rig.fd = -1;
+	turn();
+	assert_null(only_link());
+	assert_true(timers_next(&rig.server.timers) == INT64_MAX);
+}
+
+static void
+answers_when_a_delay_is_over(void **state)
+{
+	struct diags diags = { 0 };
+
+	(void)state;
+	respond_swap(&rig.server.respond,
+	    routes_parse("t.conf", NULL,
+		span_text("host test.com { GET / return 201 delay 1s }"),
+		&diags));
+	diags_release(&diags);
+	say_it(GOOD GOOD);
+	pass(1 SECONDS);
+	assert_memory_equal(hear(), "HTTP/1.1 201 Created", 20);
+	assert_int_equal(only_link()->conn.state, CONN_DELAYED);
+	pass(1 SECONDS);
+	assert_memory_equal(hear(), "HTTP/1.1 201 Created", 20);
+	assert_int_equal(only_link()->events, EPOLLIN);
+}
+
 static void
 closes_the_kept_one_when_it_is_due(void **state)
 {
@@ -212,6 +258,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_and_waits_for_more),
 		TEST(ends_when_its_peer_does),
+		TEST(gives_up_an_answer_that_nobody_waits_for),
+		TEST(answers_when_a_delay_is_over),
 		TEST(closes_the_kept_one_when_it_is_due),
 		TEST(shuts_its_side_and_drains_when_it_lingers),
 		TEST(gives_up_on_a_peer_that_never_reads),
