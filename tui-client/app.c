@@ -102,7 +102,18 @@ app_can(const struct app *app, enum action action)
 	case ACTION_SEARCH:
 	case ACTION_VIEW_RESPONSE:
 	case ACTION_VIEW_REQUEST:
+	case ACTION_VIEW_WIRE:
+	case ACTION_VIEW_TIMELINE:
+	case ACTION_VIEW_FINDINGS:
+	case ACTION_VIEW_PREVIOUS:
+	case ACTION_VIEW_NEXT:
 		return app->selected != 0;
+	case ACTION_PRETTY:
+		return app->selected != 0 && app->part <= VIEW_REQUEST;
+	case ACTION_HEX:
+		return app->selected != 0 && app->part == VIEW_WIRE;
+	case ACTION_SCALE:
+		return app->selected != 0 && app->part == VIEW_TIMELINE;
 	case ACTION_ROUTES:
 		return app->server->routes.path != NULL;
 	case ACTION_RELOAD:
@@ -174,6 +185,7 @@ app_show_selected(struct app *app)
 {
 	app->view_top = 0;
 	app->match = SIZE_MAX;
+	app->seek = SEEK_NONE;
 	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE;
 }
 

@@ -65,6 +65,13 @@ enum {
 	MENU_COLS = 11,
 };
 
+/* A place far down in an exchange: its lines are found in steps. */
+enum seek {
+	SEEK_NONE,
+	SEEK_BOTTOM,
+	SEEK_MATCH,
+};
+
 struct app {
 	struct form form;
 	struct history history;
@@ -92,9 +99,14 @@ struct app {
 	size_t top;	   /* index of the history's first row shown */
 
 	enum view_part part;
+	bool raw; /* how the parts are shown: see view.h */
+	bool hex;
+	bool scale;
+	const struct seen *seen; /* what a server saw; NULL: nobody tells */
 	struct view view;
 	size_t view_top;
 	size_t match; /* the line found last, SIZE_MAX if none */
+	enum seek seek;
 	char search[APP_SEARCH_MAX + 1];
 
 	bool log_follow;
@@ -142,6 +154,11 @@ void app_not_sent(struct app *, const char *why);
 
 /* The engine changed something in flight. */
 void app_progress(struct app *);
+
+/* Something takes more steps than one: then main must not wait, but call
+ * app_step again and again.  A key ends it. */
+bool app_is_busy(const struct app *);
+void app_step(struct app *);
 
 /* The server changed. */
 void app_server_changed(struct app *);
@@ -205,6 +222,9 @@ const char *app_menu_text(size_t row);
 
 /* The lines of the exchange, without title and times. */
 struct rect app_view_rect(const struct app *);
+
+/* The view, set to what is selected (which must be there), and that. */
+struct view *app_view(struct app *, struct view_what *what);
 
 /* The via address, and the one that the server would be started on. */
 void app_via(const struct app *, char out[APP_LISTEN_MAX]);

@@ -100,8 +100,43 @@ do_back(struct app *app, enum action action)
 static void
 do_view(struct app *app, enum action action)
 {
-	app->part =
-	    action == ACTION_VIEW_REQUEST ? VIEW_REQUEST : VIEW_RESPONSE;
+	/* clang-format off */
+	static const char *const titles[] = {
+#define X(name, title) title,
+		VIEW_PARTS(X)
+#undef X
+	};
+	/* clang-format on */
+
+	if (action == ACTION_VIEW_NEXT)
+		app->part = (app->part + 1) % VIEW_PART_COUNT;
+	else if (action == ACTION_VIEW_PREVIOUS)
+		app->part = (app->part + VIEW_PART_COUNT - 1) % VIEW_PART_COUNT;
+	else
+		app->part = (enum view_part)(action - ACTION_VIEW_RESPONSE);
+	app_show_selected(app);
+	/* Where there is no rule with the tabs on it. */
+	if (!app->layout.titles)
+		app_say(app, ROLE_INFO, "%d %s", (int)app->part + 1,
+		    titles[app->part]);
+}
+
+/* How a part is shown: the other way. */
+static void
+do_way(struct app *app, enum action action)
+{
+	bool *way = action == ACTION_PRETTY ? &app->raw
+	    : action == ACTION_HEX	    ? &app->hex
+					    : &app->scale;
+
+	if (!app_can(app, action)) {
+		app_say(app, ROLE_INFO,
+		    action == ACTION_PRETTY ? "p is for 1 and 2: JSON and XML"
+			: action == ACTION_HEX ? "x is for 3, the wire"
+					       : "f is for 4, the timeline");
+		return;
+	}
+	*way = !*way;
 	app_show_selected(app);
 }
 
@@ -177,6 +212,14 @@ static void (*const doers[ACTION_COUNT])(struct app *, enum action) = {
 	[ACTION_FIND_PREVIOUS] = app_do_find,
 	[ACTION_VIEW_RESPONSE] = do_view,
 	[ACTION_VIEW_REQUEST] = do_view,
+	[ACTION_VIEW_WIRE] = do_view,
+	[ACTION_VIEW_TIMELINE] = do_view,
+	[ACTION_VIEW_FINDINGS] = do_view,
+	[ACTION_VIEW_PREVIOUS] = do_view,
+	[ACTION_VIEW_NEXT] = do_view,
+	[ACTION_PRETTY] = do_way,
+	[ACTION_HEX] = do_way,
+	[ACTION_SCALE] = do_way,
 	[ACTION_ZOOM] = do_zoom,
 	[ACTION_HELP] = do_help,
 	[ACTION_BACK] = do_back,
@@ -227,6 +270,7 @@ app_key(struct app *app, uint32_t key)
 	enum action action = keymap_find(context, key);
 
 	app_unsay(app);
+	app->seek = SEEK_NONE;
 	if (context == CONTEXT_MENU && app_menu_letter(app, key))
 		return;
 	if (action != ACTION_NONE) {

@@ -42,38 +42,69 @@ move_history(struct app *app, int by)
 	app_select(app, 1 + moved(app->selected - 1, by, app->history.n - 1));
 }
 
-static struct view *
-view_of_selected(struct app *app)
+struct view *
+app_view(struct app *app, struct view_what *what)
 {
 	struct rect r = app_view_rect(app);
+	const struct view_how how = {
+		.part = app->part,
+		.cols = r.w > 1 ? (size_t)r.w - 1 : 1,
+		.raw = app->raw,
+		.hex = app->hex,
+		.scale = app->scale,
+	};
 
-	view_set(&app->view, app_selected(app), app->part,
-	    r.w > 1 ? (size_t)r.w - 1 : 1);
+	*what = (struct view_what){ .x = app_selected(app) };
+	if (app->seen != NULL)
+		what->end = seen_join(app->seen, what->x);
+	view_set(&app->view, what, &how);
 	return &app->view;
+}
+
+static void
+show_from(struct app *app, size_t top)
+{
+	app->view_top = top;
+	app->dirty |= 1 << PANE_EXCHANGE;
+}
+
+/* To the last line, in steps. */
+static void
+seek_bottom(struct app *app)
+{
+	size_t rows = (size_t)app_view_rect(app).h, lines;
+	struct view_what what;
+	struct view *v = app_view(app, &what);
+
+	if (!view_reach_more(v, &what)) {
+		app->seek = SEEK_BOTTOM;
+		return;
+	}
+	app->seek = SEEK_NONE;
+	lines = view_lines(v, &what);
+	show_from(app, lines > rows ? lines - rows : 0);
 }
 
 void
 app_move_exchange(struct app *app, int by)
 {
-	const struct exchange *x = app_selected(app);
-	size_t rows = (size_t)app_view_rect(app).h;
+	size_t rows = (size_t)app_view_rect(app).h, lines, last;
+	struct view_what what;
 	struct view *v;
-	size_t lines;
-	size_t last;
 
-	if (x == NULL || rows == 0)
+	if (app_selected(app) == NULL || rows == 0)
 		return;
-	v = view_of_selected(app);
-	if (by == FAR)
-		lines = view_lines(v, x);
-	else
-		lines = view_reach(
-		    v, x, app->view_top + rows + (by > 0 ? (size_t)by : 0));
+	if (by == FAR) {
+		seek_bottom(app);
+		return;
+	}
+	v = app_view(app, &what);
+	lines = view_reach(
+	    v, &what, app->view_top + rows + (by > 0 ? (size_t)by : 0));
 	last = lines > rows ? lines - rows : 0;
 	if (app->view_top > last)
 		app->view_top = last;
-	app->view_top = moved(app->view_top, by, last);
-	app->dirty |= 1 << PANE_EXCHANGE;
+	show_from(app, moved(app->view_top, by, last));
 }
 
 static void
@@ -172,16 +203,15 @@ search_history(struct app *app, int step)
 }
 
 static void
-search_exchange(struct app *app, int step)
+show_match(struct app *app, size_t found)
 {
-	const struct exchange *x = app_selected(app);
 	size_t rows = (size_t)app_view_rect(app).h;
-	size_t found;
 
-	if (x == NULL)
+	app->seek = SEEK_NONE;
+	if (found == (size_t)VIEW_LATER) {
+		app->seek = SEEK_MATCH;
 		return;
-	found = view_search(
-	    view_of_selected(app), x, app->match, step, app->search);
+	}
 	if (found == SIZE_MAX) {
 		app_say(
 		    app, ROLE_INFO, "\"%s\" does not stand here", app->search);
@@ -191,6 +221,35 @@ search_exchange(struct app *app, int step)
 	if (found < app->view_top || found >= app->view_top + rows)
 		app->view_top = found > rows / 3 ? found - rows / 3 : 0;
 	app->dirty |= 1 << PANE_EXCHANGE;
+}
+
+static void
+search_exchange(struct app *app, int step)
+{
+	struct view_what what;
+	struct view *v;
+
+	if (app_selected(app) == NULL)
+		return;
+	v = app_view(app, &what);
+	show_match(app, view_search(v, &what, app->match, step, app->search));
+}
+
+bool
+app_is_busy(const struct app *app)
+{
+	return app->seek != SEEK_NONE;
+}
+
+void
+app_step(struct app *app)
+{
+	struct view_what what;
+
+	if (app->seek == SEEK_BOTTOM)
+		seek_bottom(app);
+	else if (app->seek == SEEK_MATCH)
+		show_match(app, view_search_on(app_view(app, &what), &what));
 }
 
 void

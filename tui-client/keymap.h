@@ -69,7 +69,15 @@ enum {
 	X(FIND_NEXT, "next match", "Go to the next match") \
 	X(FIND_PREVIOUS, "previous match", "Go to the previous match") \
 	X(VIEW_RESPONSE, "response", "Show the answer") \
-	X(VIEW_REQUEST, "request", "Show the request as it was sent") \
+	X(VIEW_REQUEST, "request", "Show the request, as composed and as sent") \
+	X(VIEW_WIRE, "wire", "Show what one end sent and what the other received") \
+	X(VIEW_TIMELINE, "timeline", "Show the exchange in time") \
+	X(VIEW_FINDINGS, "findings", "Show which rules were broken") \
+	X(VIEW_PREVIOUS, "previous tab", "Go to the tab on the left") \
+	X(VIEW_NEXT, "next tab", "Go to the tab on the right") \
+	X(PRETTY, "pretty", "Set JSON and XML out over lines, or show them as they came") \
+	X(HEX, "hex", "Show the wire in hexadecimal digits, or as text") \
+	X(SCALE, "to scale", "Draw the timeline to scale, or fold it") \
 	X(ZOOM, "zoom", "Give this pane the whole screen, or take it back") \
 	X(HELP, "help", "Show this help") \
 	X(BACK, "back", "Go back: close, shrink, or go to the pane before") \

@@ -250,6 +250,8 @@ deadline(const struct client *c)
 {
 	int64_t at = engine_deadline(c->engine);
 
+	if (app_is_busy(&c->app))
+		return 0;
 	if (serverproc_deadline(&c->server) < at)
 		at = serverproc_deadline(&c->server);
 	if (c->app.flights > 0 && c->tick < at)
@@ -299,6 +301,7 @@ turn(struct client *c, const sigset_t *outside)
 		resize(c);
 	}
 	keyboard(c);
+	app_step(&c->app);
 	if (engine_step(c->engine, calls, n, now()))
 		app_progress(&c->app);
 	if (serverproc_step(&c->server, fds + 1, server, now())) {

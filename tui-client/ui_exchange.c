@@ -7,48 +7,76 @@
 #include "ui_theme.h"
 #include "width.h"
 
-/* "1 Response  2 Request" on the title's rule, the one shown in the accent. */
-static void
-paint_parts(const struct app *app, struct rect r)
-{
-	/* clang-format off */
-	static const char *const parts[] = {
+/* clang-format off */
+static const char *const parts[] = {
 #define X(name, title) title,
-		VIEW_PARTS(X)
+	VIEW_PARTS(X)
 #undef X
-	};
-	/* clang-format on */
-	char text[64];
-	int need = 0;
-	int x;
+};
+/* clang-format on */
 
-	for (int i = 0; i < VIEW_PART_COUNT; i++)
-		need += 5 + (int)width_of(span_text(parts[i]));
-	x = r.x + r.w - need - 1;
-	if (x < r.x + 20)
+/* What is said of a part where there is room for all titles, or only for that
+ * of the one shown. */
+static void
+part_text(const struct app *app, int i, bool all, char out[32])
+{
+	if (all || i == (int)app->part)
+		snprintf(out, 32, "%d %s", i + 1, parts[i]);
+	else
+		snprintf(out, 32, "%d", i + 1);
+}
+
+static int
+parts_cols(const struct app *app, bool all)
+{
+	char text[32];
+	int cols = 0;
+
+	for (int i = 0; i < VIEW_PART_COUNT; i++) {
+		part_text(app, i, all, text);
+		cols += 2 + (int)width_of(span_text(text));
+	}
+	return cols;
+}
+
+/* "1 Response  2 Request  3 Wire" on the title's rule, the one shown in the
+ * accent. */
+static void
+paint_parts(const struct app *app, struct rect r, const char *title)
+{
+	int room = r.w - 5 - (int)width_of(span_text(title));
+	bool all = parts_cols(app, true) <= room;
+	int cols = parts_cols(app, all);
+	int x = r.x + r.w - cols - 1;
+	char text[32];
+
+	if (cols > room)
 		return;
 	for (int i = 0; i < VIEW_PART_COUNT; i++) {
-		snprintf(text, sizeof(text), " %d %s ", i + 1, parts[i]);
-		x += draw_text(r.y, x, need,
-		    i == (int)app->part ? theme_of(ROLE_TITLE)
-					: theme_of(ROLE_DIM),
-		    text);
-		x += 2;
+		part_text(app, i, all, text);
+		draw_text(r.y, x, 1, theme_of(ROLE_PLAIN), " ");
+		x += 1 +
+		    draw_text(r.y, x + 1, cols,
+			i == (int)app->part ? theme_of(ROLE_TITLE)
+					    : theme_of(ROLE_DIM),
+			text);
+		draw_text(r.y, x++, 1, theme_of(ROLE_PLAIN), " ");
 	}
 }
 
 static void
-paint_lines(struct app *app, struct rect r, const struct exchange *x)
+paint_lines(struct app *app, struct rect r)
 {
+	struct view_what what;
+	struct view *v = app_view(app, &what);
 	struct line line;
 
 	line_init(&line);
-	view_set(&app->view, x, app->part, r.w > 1 ? (size_t)r.w - 1 : 1);
 	for (int i = 0; i < r.h; i++) {
 		size_t at = app->view_top + (size_t)i;
 
 		line_clear(&line);
-		if (!view_line(&app->view, x, at, &line))
+		if (!view_line(v, &what, at, &line))
 			break;
 		draw_line(r.y + i, r.x + 1, r.w - 1, &line, at == app->match);
 	}
@@ -104,13 +132,13 @@ paint_exchange(struct app *app)
 	if (pane.h != inside.h) {
 		draw_title(pane, title, NULL, app->focus == PANE_EXCHANGE);
 		if (x != NULL)
-			paint_parts(app, pane);
+			paint_parts(app, pane, title);
 	}
 	if (pane.x > 0)
 		paint_border(app, pane);
 	if (x == NULL)
 		return;
-	paint_lines(app, r, x);
+	paint_lines(app, r);
 	if (r.h < inside.h)
 		paint_times(app,
 		    (struct rect){ r.y + r.h, r.x, inside.h - r.h, r.w }, x);

@@ -1,17 +1,17 @@
 #include "view.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "encode.h"
+#include "findings.h"
+#include "hex.h"
 #include "httperr.h"
 #include "utf8.h"
-#include "width.h"
 
 enum {
 	NOTES_MAX = 64 * 1024,
-	SAMPLE = 4096, /* bytes of a body that tell text from binary */
-	SLACK = 64     /* the last glyphs of a body that grows may change */
+	SAMPLE = 4096 /* bytes of a body that tell text from binary */
 };
 
 void
@@ -20,230 +20,164 @@ view_init(struct view *v)
 	*v = (struct view){ .notes.max = NOTES_MAX };
 }
 
+static void
+forget_blocks(struct view *v)
+{
+	while (v->nblock > 0)
+		block_release(&v->block[--v->nblock].lines);
+}
+
 void
 view_release(struct view *v)
 {
+	forget_blocks(v);
+	for (int i = 0; i < VIEW_WIRES; i++)
+		wire_release(&v->wire[i]);
 	buf_release(&v->notes);
 	view_init(v);
 }
 
-/* The bytes of a block, from its first to its last. */
-static struct span
-block_bytes(
-    const struct view *v, const struct exchange *x, const struct block *b)
-{
-	const struct buf *from = NULL;
+/* --- what blocks are made of ------------------------------------------------ */
 
-	if (b->source >= VIEW_FROM_ASIDE)
-		from = &x->aside[b->source - VIEW_FROM_ASIDE].kept;
-	switch (b->source) {
-	case VIEW_FROM_NOTES:
-		from = &v->notes;
-		break;
+static const struct buf *
+source_of(
+    const struct view *v, const struct exchange *x, enum view_source source)
+{
+	if (source >= VIEW_FROM_ASIDE)
+		return &x->aside[source - VIEW_FROM_ASIDE].kept;
+	switch (source) {
 	case VIEW_FROM_RAW:
-		from = &x->raw;
-		break;
+		return &x->raw;
 	case VIEW_FROM_BODY:
-		from = &x->body;
-		break;
+		return &x->body;
 	case VIEW_FROM_SENT:
-		from = &x->tape.reel[TAPE_OUT].kept;
-		break;
-	case VIEW_FROM_ASIDE:
-		break;
+		return &x->tape.reel[TAPE_OUT].kept;
+	case VIEW_FROM_COMPOSED:
+		return &x->request.body;
+	default:
+		return &v->notes;
 	}
-	return span_of(from->data + b->from, b->to - b->from);
 }
 
-/* --- lines of a block ---------------------------------------------------- */
+/* An end of ours; all of it. */
+static struct wire_side
+our_side(const struct exchange *x, enum tape_way way, const char *title)
+{
+	struct wire_side side = { .way = way, .title = title };
 
-/* Where a line's text ends, and where the next begins. */
-struct extent {
-	size_t end;
-	size_t next;
+	if (x->tape.nmark == 0 && x->tape.reel[way].all == 0)
+		return side;
+	side.tape = &x->tape;
+	side.to = x->tape.reel[way].all;
+	return side;
+}
+
+/* The server's: of its connection what belongs to the request. */
+static struct wire_side
+their_side(const struct seen_end *end, enum tape_way way, const char *title)
+{
+	struct wire_side side = { .way = way, .title = title };
+	const struct seen_request *r = end->request;
+	const struct seen_range *range;
+
+	if (end->conn == NULL)
+		return side;
+	side.tape = &end->conn->tape;
+	side.to = side.tape->reel[way].all;
+	if (r == NULL)
+		return side;
+	range = way == TAPE_IN ? &r->in : &r->out;
+	side.to = seen_to(end->conn, way, range);
+	side.from = range->from < side.to ? range->from : side.to;
+	return side;
+}
+
+/* What was sent and received: of the request, or of the answer. */
+static struct wire_ends
+ends_of(const struct view_what *what, int wire)
+{
+	struct wire_ends e = { .zero = what->x->start };
+
+	if (wire == 0) {
+		e.side[WIRE_LEFT] = our_side(what->x, TAPE_OUT, "we sent");
+		e.side[WIRE_RIGHT] =
+		    their_side(&what->end, TAPE_IN, "the server received");
+	} else {
+		e.side[WIRE_LEFT] =
+		    their_side(&what->end, TAPE_OUT, "the server sent");
+		e.side[WIRE_RIGHT] = our_side(what->x, TAPE_IN, "we received");
+	}
+	return e;
+}
+
+/* What a block's lines are made of; it lives in these three. */
+struct made_of {
+	struct block_of of;
+	struct wire_ends ends;
+	struct timeline timeline;
 };
 
-/* A line that begins at `at` and is full at i: of sentences, a word is not
- * cut if it fits in a line. */
-static struct extent
-wrap(struct span s, size_t at, size_t i, bool words)
+static const struct block_of *
+make_of(struct made_of *m, struct view *v, const struct view_what *what,
+    const struct view_block *b)
 {
-	const char *space = NULL;
+	*m = (struct made_of){ .of.cols = v->of.cols,
+		.of.pretty = b->pretty,
+		.of.steps = &v->steps };
+	if (b->source >= VIEW_FROM_WIRE && b->source < VIEW_FROM_TIMELINE) {
+		int i = (int)(b->source - VIEW_FROM_WIRE);
 
-	if (words && s.p[i] == ' ')
-		return (struct extent){ i, i + 1 };
-	if (words)
-		space = memrchr(s.p + at, ' ', i - at);
-	if (space == NULL)
-		return (struct extent){ i, i };
-	i = (size_t)(space - s.p);
-	return (struct extent){ i, i + 1 };
-}
+		m->ends = ends_of(what, i);
+		m->of.wire = &v->wire[i];
+		m->of.ends = &m->ends;
+		m->of.form = (struct wire_form){ .hex = v->of.hex != 0,
+			.only = b->only };
+	} else if (b->source == VIEW_FROM_TIMELINE) {
+		m->timeline = (struct timeline){ what->x, what->end, v->of.cols,
+			v->of.scale != 0 };
+		m->of.timeline = &m->timeline;
+	} else {
+		const struct buf *from = source_of(v, what->x, b->source);
 
-/* The line that begins at `at`: up to a line end or as many columns as fit,
- * one glyph at least. */
-static struct extent
-measure(const struct block *b, struct span s, size_t at, size_t cols)
-{
-	size_t i = at, col = 0, n;
-	struct glyph g;
-
-	while (i < s.n) {
-		if (s.p[i] == '\n')
-			return (struct extent){ i, i + 1 };
-		if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
-			return (struct extent){ i, i + 2 };
-		n = glyph_run(span_of(s.p + i, s.n - i), cols - col);
-		if (n > 0) {
-			i += n;
-			col += n;
-			continue;
-		}
-		g = glyph_next(span_of(s.p + i, s.n - i), col);
-		if (g.cols > cols - col && i > at)
-			return wrap(s, at, i, b->source == VIEW_FROM_NOTES);
-		i += g.len;
-		col = g.cols > cols - col ? cols : col + g.cols;
+		m->of.bytes = span_of(from->data + b->from, b->to - b->from);
 	}
-	return (struct extent){ i, i };
+	return &m->of;
 }
 
-/* Remember where a line begins; when there are too many, every other goes. */
-static void
-mark_line(struct block *b)
+/* --- the blocks ------------------------------------------------------------- */
+
+static struct view_block *
+add_block(struct view *v, enum block_kind kind, enum view_source source,
+    size_t from, size_t to)
 {
-	size_t i;
-
-	if (b->lines % b->every != 0)
-		return;
-	if (b->nmark == VIEW_MARKS) {
-		for (i = 0; i < VIEW_MARKS / 2; i++)
-			b->mark[i] = b->mark[2 * i];
-		b->nmark = VIEW_MARKS / 2;
-		b->every *= 2;
-	}
-	b->mark[b->nmark++] = b->next;
-}
-
-/* Find one line more.  False if there is none. */
-static bool
-grow(struct view *v, const struct exchange *x, struct block *b)
-{
-	struct span s = block_bytes(v, x, b);
-
-	if (b->next >= s.n)
-		b->whole = true;
-	if (b->whole)
-		return false;
-	mark_line(b);
-	b->next = measure(b, s, b->next, v->of.cols).next;
-	b->lines++;
-	v->steps++;
-	return true;
-}
-
-static void
-reach(struct view *v, const struct exchange *x, struct block *b, size_t want)
-{
-	while (b->lines < want && grow(v, x, b))
-		;
-}
-
-static size_t
-next_start(
-    const struct view *v, const struct exchange *x, size_t block, size_t at)
-{
-	const struct block *b = &v->block[block];
-
-	if (b->hex > 0)
-		return at + b->hex;
-	return measure(b, block_bytes(v, x, b), at, v->of.cols).next;
-}
-
-/* Where line i, which is known, begins in its block. */
-static size_t
-line_start(struct view *v, const struct exchange *x, size_t block, size_t i)
-{
-	const struct block *b = &v->block[block];
-	size_t k, at;
-
-	if (b->hex > 0)
-		return i * b->hex;
-	k = i - i % b->every;
-	at = b->mark[i / b->every];
-
-	if (v->near_block == block && v->near > k && v->near <= i) {
-		k = v->near;
-		at = v->near_at;
-	}
-	for (; k < i; k++) {
-		at = next_start(v, x, block, at);
-		v->steps++;
-	}
-	v->near_block = block;
-	v->near = i;
-	v->near_at = at;
-	return at;
-}
-
-/* The line in which the byte at `off` stands. */
-static size_t
-line_of(struct view *v, const struct exchange *x, size_t block, size_t off)
-{
-	struct block *b = &v->block[block];
-	size_t low = 0, high, mid, at, next;
-
-	if (b->hex > 0)
-		return off / b->hex;
-	while (b->next <= off && grow(v, x, b))
-		;
-	for (high = b->nmark; high - low > 1;) {
-		mid = (low + high) / 2;
-		if (b->mark[mid] <= off)
-			low = mid;
-		else
-			high = mid;
-	}
-	at = b->mark[low];
-	for (low *= b->every;; low++, at = next) {
-		next = next_start(v, x, block, at);
-		v->steps++;
-		if (next > off)
-			return low;
-	}
-}
-
-/* --- the blocks ---------------------------------------------------------- */
-
-static struct block *
-add_block(struct view *v, enum view_source source, size_t from, size_t to,
-    enum role role)
-{
-	struct block *b = &v->block[v->nblock];
+	struct view_block *b = &v->block[v->nblock];
 
 	if (from >= to || v->nblock == VIEW_BLOCKS)
 		return NULL;
-	*b = (struct block){
-		.source = source,
-		.from = from,
-		.to = to,
-		.role = role,
-		.rest = role,
-		.every = 1,
-	};
+	*b = (struct view_block){ .source = source, .from = from, .to = to };
+	block_init(&b->lines, kind);
 	v->nblock++;
 	return b;
+}
+
+static void
+add_text(struct view *v, enum view_source source, size_t from, size_t to,
+    enum role role, enum role rest)
+{
+	struct view_block *b = add_block(v, BLOCK_TEXT, source, from, to);
+
+	if (b == NULL)
+		return;
+	b->lines.role = role;
+	b->lines.rest = rest;
+	b->lines.words = source == VIEW_FROM_NOTES;
 }
 
 /* A block of the sentences noted since `from`. */
 static void
 add_notes(struct view *v, size_t from, enum role role, enum role rest)
 {
-	struct block *b =
-	    add_block(v, VIEW_FROM_NOTES, from, v->notes.len, role);
-
-	if (b != NULL)
-		b->rest = rest;
+	add_text(v, VIEW_FROM_NOTES, from, v->notes.len, role, rest);
 }
 
 static void
@@ -256,7 +190,7 @@ add_note(struct view *v, enum role role, const char *text)
 }
 
 static void
-add_findings(struct view *v, httperr_set wrong)
+add_broken(struct view *v, httperr_set wrong)
 {
 	size_t from = v->notes.len;
 	enum httperr e;
@@ -315,98 +249,36 @@ is_binary(struct span s)
 	return odd > n / 8 + 3; /* 3: a character that the sample cuts */
 }
 
-/* How bytes stand on a line of so many columns. */
-struct hex_form {
-	size_t least; /* columns */
-	size_t bytes;
-	size_t offset; /* digits */
-	bool text;
-};
-
-static const struct hex_form *
-hex_form_of(size_t cols)
-{
-	/* clang-format off */
-	static const struct hex_form forms[] = {
-		{ 76, 16, 8, true },
-		{ 43,  8, 8, true },
-		{ 27,  4, 8, true },
-		{ 17,  4, 0, true },
-		{  9,  2, 0, true },
-		{  5,  1, 0, true },
-		{  0,  1, 0, false },
-	};
-	/* clang-format on */
-	const struct hex_form *f = forms;
-
-	while (cols < f->least)
-		f++;
-	return f;
-}
-
+/* A body of that type at [from, to) of the source, whose bytes are s. */
 static void
-add_hex(struct view *v, enum view_source source, size_t from, size_t to)
+add_body(struct view *v, enum view_source source, size_t from, struct span s,
+    struct span type, bool open)
 {
-	struct block *b = add_block(v, source, from, to, ROLE_PLAIN);
-
-	if (b == NULL)
-		return;
-	b->hex = hex_form_of(v->of.cols)->bytes;
-	b->lines = (to - from + b->hex - 1) / b->hex;
-	b->next = to - from;
-	b->whole = true;
-}
-
-/* "00000010  48 54 54 50 …  HTTP" */
-static void
-hex_line(struct line *line, struct span s, size_t at, size_t cols)
-{
-	const struct hex_form *f = hex_form_of(cols);
-	size_t i, n = s.n - at < f->bytes ? s.n - at : f->bytes;
-	char text[16], chars[16];
-
-	if (cols < 2) {
-		line_add(line, ROLE_PLAIN, span_text("…"));
-		return;
-	}
-	if (f->offset > 0) {
-		snprintf(text, sizeof(text), "%0*zx ", (int)f->offset, at);
-		line_add(line, ROLE_DIM, span_text(text));
-	}
-	for (i = 0; i < f->bytes; i++) {
-		if (i > 0 || f->offset > 0)
-			line_pad(line, i == 8 ? 2 : 1);
-		snprintf(text, sizeof(text), "%02x",
-		    i < n ? (unsigned char)s.p[at + i] : 0);
-		if (i < n)
-			line_add(line, ROLE_PLAIN, span_text(text));
-		else
-			line_pad(line, 2);
-		if (i < n)
-			chars[i] = s.p[at + i] >= ' ' && s.p[at + i] <= '~'
-			    ? s.p[at + i]
-			    : '.';
-	}
-	if (f->text) {
-		line_pad(line, 2);
-		line_add(line, ROLE_HEADER_VALUE, span_of(chars, n));
-	}
-}
-
-/* A body at [from, to) of the source, whose bytes are s. */
-static void
-add_body(struct view *v, enum view_source source, size_t from, struct span s)
-{
+	struct pretty pretty = { .open = open };
 	char size[ROWS_TIME], text[64];
+	struct view_block *b;
 
-	if (s.n == 0 || !is_binary(s)) {
-		add_block(v, source, from, from + s.n, ROLE_PLAIN);
+	if (s.n > 0 && is_binary(s)) {
+		rows_size(size, s.n);
+		snprintf(text, sizeof(text), "binary, %s:", size);
+		add_note(v, ROLE_DIM, text);
+		add_block(v, BLOCK_HEX, source, from, from + s.n);
 		return;
 	}
-	rows_size(size, s.n);
-	snprintf(text, sizeof(text), "binary, %s:", size);
-	add_note(v, ROLE_DIM, text);
-	add_hex(v, source, from, from + s.n);
+	if (v->of.raw_text || !pretty_kind_of(type, s, &pretty.kind)) {
+		add_text(v, source, from, from + s.n, ROLE_PLAIN, ROLE_PLAIN);
+		return;
+	}
+	b = add_block(v, BLOCK_PRETTY, source, from, from + s.n);
+	if (b != NULL)
+		b->pretty = pretty;
+}
+
+/* Bytes that are no content: text as it stands, or in hexadecimal digits. */
+static void
+add_bytes(struct view *v, enum view_source source, size_t from, struct span s)
+{
+	add_body(v, source, from, s, span_text("-"), false);
 }
 
 /* Start-line, fields, empty line: [from, to) of the source, whose bytes are
@@ -417,12 +289,9 @@ add_head(struct view *v, enum view_source source, size_t from, size_t to,
 {
 	const char *lf = memchr(s.p + from, '\n', to - from);
 	size_t fields = lf == NULL ? to : (size_t)(lf - s.p) + 1;
-	struct block *b;
 
-	add_block(v, source, from, fields, start);
-	b = add_block(v, source, fields, to, ROLE_HEADER_NAME);
-	if (b != NULL)
-		b->rest = ROLE_HEADER_VALUE;
+	add_text(v, source, from, fields, start, start);
+	add_text(v, source, fields, to, ROLE_HEADER_NAME, ROLE_HEADER_VALUE);
 }
 
 static void
@@ -465,15 +334,12 @@ add_lines_aside(struct view *v, const struct exchange *x, enum aside_name name,
     const char *title)
 {
 	const struct aside *a = &x->aside[name];
-	struct block *b;
 
 	if (a->all == 0)
 		return;
 	add_note(v, ROLE_DIM, title);
-	b = add_block(
-	    v, VIEW_FROM_ASIDE + name, 0, a->kept.len, ROLE_HEADER_NAME);
-	if (b != NULL)
-		b->rest = ROLE_HEADER_VALUE;
+	add_text(v, VIEW_FROM_ASIDE + name, 0, a->kept.len, ROLE_HEADER_NAME,
+	    ROLE_HEADER_VALUE);
 	add_rest_of_aside(v, a);
 }
 
@@ -493,8 +359,16 @@ add_extra(struct view *v, const struct exchange *x)
 					   : "bytes behind the end",
 	    size);
 	add_note(v, ROLE_DIM, text);
-	add_body(v, VIEW_FROM_ASIDE + ASIDE_EXTRA, 0, buf_span(&a->kept));
+	add_bytes(v, VIEW_FROM_ASIDE + ASIDE_EXTRA, 0, buf_span(&a->kept));
 	add_rest_of_aside(v, a);
+}
+
+static struct span
+type_of(const struct exchange *x)
+{
+	if (x->head == NULL)
+		return span_of(NULL, 0);
+	return head_value(x->raw.data, x->head, "Content-Type");
 }
 
 static void
@@ -506,7 +380,7 @@ build_response(struct view *v, const struct exchange *x)
 		add_note(v, ROLE_FAILURE, x->why);
 		add_note(v, ROLE_INFO, x->hint);
 	}
-	add_findings(v, x->wrong);
+	add_broken(v, x->wrong);
 	if (x->raw.len == 0 && x->outcome == OUTCOME_FLIGHT)
 		add_note(v, ROLE_FLIGHT, "waiting for the answer");
 	if (x->raw.len > 0 || x->aside[ASIDE_INTERIM].all > 0)
@@ -516,16 +390,20 @@ build_response(struct view *v, const struct exchange *x)
 		add_head(v, VIEW_FROM_RAW, h->start, h->len, buf_span(&x->raw),
 		    rows_role(x));
 	else if (x->status > 0 && x->request.dialect == DIALECT_CLASSIC)
-		add_block(v, VIEW_FROM_RAW, 0, x->raw.len, rows_role(x));
+		add_text(v, VIEW_FROM_RAW, 0, x->raw.len, rows_role(x),
+		    rows_role(x));
 	else
-		add_body(v, VIEW_FROM_RAW, 0, buf_span(&x->raw));
-	add_body(v, VIEW_FROM_BODY, 0, buf_span(&x->body));
+		add_bytes(v, VIEW_FROM_RAW, 0, buf_span(&x->raw));
+	add_body(v, VIEW_FROM_BODY, 0, buf_span(&x->body), type_of(x),
+	    x->outcome == OUTCOME_FLIGHT);
 	add_rest_of_body(v, x);
 	if (x->aside[ASIDE_TRAILERS].all > 0)
 		add_gap_behind(v);
 	add_lines_aside(v, x, ASIDE_TRAILERS, "trailers:");
 	add_extra(v, x);
 }
+
+/* --- the request -------------------------------------------------------------- */
 
 /* What was sent last: the middle was too long for the tape. */
 static void
@@ -542,11 +420,80 @@ add_end_of_sent(struct view *v, const struct tape *t, uint64_t off)
 	add_gap(v);
 	add_note(v, ROLE_DIM, text);
 	s = tape_run(t, TAPE_OUT, off + gone, all, &gone);
-	add_body(v, VIEW_FROM_SENT, t->reel[TAPE_OUT].kept.len - s.n, s);
+	add_bytes(v, VIEW_FROM_SENT, t->reel[TAPE_OUT].kept.len - s.n, s);
+}
+
+static struct span
+composed_type(const struct exchange *x)
+{
+	const char *type = headers_find(&x->request.headers, "Content-Type");
+
+	return type == NULL ? span_of(NULL, 0) : span_text(type);
+}
+
+/* The request as it was composed, all but its body, behind the notes; where it
+ * begins. */
+static size_t
+compose_head(struct view *v, const struct exchange *x)
+{
+	struct request head = x->request;
+	size_t from = v->notes.len;
+
+	head.body = (struct buf){ 0 };
+	if (x->request.target != NULL)
+		encode_request(&v->notes, &head);
+	return from;
+}
+
+enum sent {
+	SENT_NOTHING,
+	SENT_WHOLE, /* as composed, */
+	SENT_PART,  /* and not all of it */
+	SENT_OTHER, /* something else */
+	SENT_UNKNOWN,
+};
+
+/* Do the bytes of s that stand at `at` of the whole stand in `part`, too,
+ * which begins at `from`? */
+static bool
+agrees(struct span s, struct span part, size_t from)
+{
+	size_t n;
+
+	if (s.n <= from)
+		return true;
+	n = s.n - from < part.n ? s.n - from : part.n;
+	return n == 0 || memcmp(s.p + from, part.p, n) == 0;
+}
+
+/* Is what was sent what was composed? */
+static enum sent
+compare_sent(const struct exchange *x, struct span head)
+{
+	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
+	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
+	uint64_t composed = head.n + x->request.body.len;
+
+	if (all == 0)
+		return SENT_NOTHING;
+	if (s.n == 0 || x->body_dropped || head.n == 0)
+		return SENT_UNKNOWN;
+	if (!agrees(s, head, 0) ||
+	    !agrees(s, buf_span(&x->request.body), head.n) || all > composed)
+		return SENT_OTHER;
+	return all == composed ? SENT_WHOLE : SENT_PART;
 }
 
 static void
-build_request(struct view *v, const struct exchange *x)
+add_composed(struct view *v, const struct exchange *x, size_t from, size_t to)
+{
+	add_head(v, VIEW_FROM_NOTES, from, to, buf_span(&v->notes), ROLE_PLAIN);
+	add_body(v, VIEW_FROM_COMPOSED, 0, buf_span(&x->request.body),
+	    composed_type(x), false);
+}
+
+static void
+add_sent(struct view *v, const struct exchange *x)
 {
 	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
 	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
@@ -554,9 +501,7 @@ build_request(struct view *v, const struct exchange *x)
 	size_t head = s.n;
 
 	if (s.n == 0) {
-		add_note(v, ROLE_DIM,
-		    gone > 0 ? "what was sent was dropped to make room"
-			     : "nothing was sent");
+		add_note(v, ROLE_DIM, "what was sent was dropped to make room");
 		return;
 	}
 	if (x->request.dialect == DIALECT_HTTP)
@@ -564,250 +509,435 @@ build_request(struct view *v, const struct exchange *x)
 	if (end != NULL)
 		head = (size_t)(end - s.p) + 4;
 	add_head(v, VIEW_FROM_SENT, 0, head, s, ROLE_PLAIN);
-	add_body(v, VIEW_FROM_SENT, head, span_of(s.p + head, s.n - head));
+	add_body(v, VIEW_FROM_SENT, head, span_of(s.p + head, s.n - head),
+	    composed_type(x), s.n < all || x->outcome == OUTCOME_FLIGHT);
 	add_end_of_sent(v, &x->tape, s.n);
 }
 
-/* --- the view ------------------------------------------------------------ */
+static void
+build_request(struct view *v, const struct exchange *x)
+{
+	uint64_t all = x->tape.reel[TAPE_OUT].all;
+	char some[ROWS_TIME], whole[ROWS_TIME], text[160] = "";
+	size_t from = compose_head(v, x), to = v->notes.len;
+	struct span head = span_of(v->notes.data + from, to - from);
+	enum sent sent = compare_sent(x, head);
+
+	rows_size(some, all);
+	rows_size(whole, head.n + x->request.body.len);
+	switch (sent) {
+	case SENT_NOTHING:
+		add_note(v, ROLE_DIM,
+		    head.n > 0 ? "nothing was sent; this was composed:"
+			       : "nothing was sent");
+		if (head.n > 0)
+			add_gap(v);
+		add_composed(v, x, from, to);
+		return;
+	case SENT_WHOLE:
+		snprintf(text, sizeof(text), "sent as composed, %s", some);
+		break;
+	case SENT_PART:
+		snprintf(text, sizeof(text),
+		    "sent so far as composed, %s of %s", some, whole);
+		break;
+	case SENT_OTHER:
+		snprintf(text, sizeof(text),
+		    "sent, %s, not as composed, which is below:", some);
+		break;
+	case SENT_UNKNOWN:
+		break;
+	}
+	if (text[0] != '\0') {
+		add_note(v, ROLE_DIM, text);
+		add_gap(v);
+	}
+	add_sent(v, x);
+	if (sent != SENT_OTHER)
+		return;
+	add_gap(v);
+	add_note(v, ROLE_DIM, "composed:");
+	add_composed(v, x, from, to);
+}
+
+/* --- both ends ------------------------------------------------------------------ */
+
+/* What there is to say of the other end. */
+static void
+add_join(struct view *v, const struct view_what *what)
+{
+	const struct seen_end *end = &what->end;
+
+	if (end->how == SEEN_THROUGH)
+		add_note(v, ROLE_DIM,
+		    "the server got it through another connection: it is the "
+		    "only request that began and ended meanwhile");
+	if (end->how == SEEN_SEVERAL)
+		add_note(v, ROLE_DIM,
+		    "several requests reached the server meanwhile: nobody "
+		    "knows which of them was this one");
+	if (end->conn != NULL && end->conn->torn)
+		add_note(v, ROLE_ERROR,
+		    "events were lost: what the server saw is not whole");
+}
+
+static void
+add_wire(struct view *v, const struct view_what *what, int i)
+{
+	struct wire_ends e = ends_of(what, i);
+	bool both = e.side[0].tape != NULL && e.side[1].tape != NULL;
+	bool narrow = both && v->of.cols < WIRE_TWO_FROM;
+	struct view_block *b;
+
+	wire_build(&v->wire[i], &e);
+	if (e.side[0].tape == NULL && e.side[1].tape == NULL)
+		return;
+	if (i > 0)
+		add_gap(v);
+	if (both && v->wire[i].capped)
+		add_note(v, ROLE_DIM, "not everything here could be compared");
+	for (int side = narrow ? WIRE_LEFT : WIRE_SIDES;
+	     side <= (narrow ? WIRE_RIGHT : WIRE_SIDES); side++) {
+		b = add_block(
+		    v, BLOCK_WIRE, VIEW_FROM_WIRE + (unsigned)i, 0, 1);
+		if (b != NULL)
+			b->only = side;
+	}
+}
+
+static void
+build_wire(struct view *v, const struct view_what *what)
+{
+	if (what->x->tape.nmark == 0 && what->end.conn == NULL) {
+		add_note(v, ROLE_DIM, "nothing went over a wire");
+		return;
+	}
+	add_join(v, what);
+	for (int i = 0; i < VIEW_WIRES; i++)
+		add_wire(v, what, i);
+}
+
+static void
+build_timeline(struct view *v, const struct view_what *what)
+{
+	add_join(v, what);
+	if (what->x->tape.lost > 0)
+		add_note(v, ROLE_DIM,
+		    "calls in the middle were too many to be kept");
+	add_block(v, BLOCK_TIME, VIEW_FROM_TIMELINE, 0, 1);
+}
+
+/* --- findings ------------------------------------------------------------------- */
+
+/* How many places differ between both ends; SIZE_MAX if nobody knows. */
+static size_t
+count_differences(struct view *v, const struct view_what *what)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < VIEW_WIRES; i++) {
+		struct wire_ends e = ends_of(what, i);
+
+		if (e.side[0].tape == NULL || e.side[1].tape == NULL)
+			return 0;
+		wire_build(&v->wire[i], &e);
+		if (v->wire[i].capped)
+			return SIZE_MAX;
+		n += v->wire[i].ndiffers[0] > v->wire[i].ndiffers[1]
+		    ? v->wire[i].ndiffers[0]
+		    : v->wire[i].ndiffers[1];
+	}
+	return n;
+}
+
+static void
+add_finding(struct view *v, const struct finding *f)
+{
+	size_t from = v->notes.len;
+
+	buf_printf(&v->notes, "%s: %s\n",
+	    f->section[0] == '\0' ? "-" : f->section, f->wrong);
+	add_notes(v, from, ROLE_DIM, ROLE_ERROR);
+	from = v->notes.len;
+	if (f->right != NULL)
+		buf_printf(&v->notes, "    %s\n", f->right);
+	add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
+}
+
+static void
+build_findings(struct view *v, const struct view_what *what)
+{
+	static const char *const titles[] = {
+		[FINDING_REQUEST] = "the request:",
+		[FINDING_ANSWER] = "the answer:",
+		[FINDING_SERVER] = "the request, as the server has it:",
+	};
+	struct finding f[FINDINGS_MAX];
+	size_t n = findings_of(what->x, &what->end, f);
+	size_t differ = count_differences(v, what);
+
+	if (n == 0 && what->x->outcome == OUTCOME_FLIGHT)
+		add_note(v, ROLE_DIM, "nothing so far");
+	else if (n == 0)
+		add_note(v, ROLE_OK, "no rule was broken that retort knows of");
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || f[i].of != f[i - 1].of) {
+			add_gap(v);
+			add_note(v, ROLE_TITLE, titles[f[i].of]);
+		}
+		add_finding(v, &f[i]);
+	}
+	if (differ == 0)
+		return;
+	add_gap(v);
+	add_note(
+	    v, ROLE_INFO, "what arrived is not what was sent: 3 shows where");
+}
+
+/* --- the view ------------------------------------------------------------------- */
 
 static struct view_of
-state_of(const struct exchange *x, enum view_part part, size_t cols)
+state_of(const struct view_what *what, const struct view_how *how)
 {
+	const struct exchange *x = what->x;
+	const struct tape *t = &x->tape;
 	struct view_of of = {
 		.id = x->id,
-		.part = part,
-		.cols = cols,
+		.part = how->part,
+		.cols = how->cols,
+		.raw_text = how->raw,
+		.hex = how->hex,
+		.scale = how->scale,
 		.outcome = x->outcome,
-		.status = x->status,
+		.status = (uint64_t)x->status,
 		.wrong = x->wrong,
 		.dropped = x->body_dropped,
 		.raw = x->raw.len,
 		.body = x->body.len,
-		.sent = x->tape.reel[TAPE_OUT].all,
-		.sent_kept = x->tape.reel[TAPE_OUT].kept.len,
+		.body_len = x->body_len,
+		.composed = x->request.body.len,
+		.sent = t->reel[TAPE_OUT].all,
+		.sent_kept = t->reel[TAPE_OUT].kept.len,
+		.got = t->reel[TAPE_IN].all,
+		.got_kept = t->reel[TAPE_IN].kept.len,
+		.marks = t->nmark + t->lost,
+		.how = what->end.how,
 	};
-	size_t i;
 
-	for (i = 0; i < ASIDE_COUNT; i++) {
+	if (what->end.conn != NULL) {
+		of.life = what->end.conn->life;
+		of.conn = (uint64_t)what->end.conn->number;
+		of.changes = what->end.conn->changes;
+	}
+	if (what->end.request != NULL)
+		of.req = (uint64_t)what->end.request->req;
+	for (size_t i = 0; i < ASIDE_COUNT; i++) {
 		of.kept[i] = x->aside[i].kept.len;
 		of.aside[i] = x->aside[i].all;
 	}
 	return of;
 }
 
-static bool
-is_same(const struct view_of *a, const struct view_of *b)
-{
-	return a->id == b->id && a->part == b->part && a->cols == b->cols &&
-	    a->outcome == b->outcome && a->status == b->status &&
-	    a->wrong == b->wrong && a->dropped == b->dropped &&
-	    a->raw == b->raw && a->body == b->body && a->sent == b->sent &&
-	    a->sent_kept == b->sent_kept &&
-	    memcmp(a->kept, b->kept, sizeof(a->kept)) == 0 &&
-	    memcmp(a->aside, b->aside, sizeof(a->aside)) == 0;
-}
-
-static struct block *
+static struct view_block *
 find_body(struct view *v)
 {
-	size_t i;
-
-	for (i = 0; i < v->nblock; i++)
-		if (v->block[i].source == VIEW_FROM_BODY &&
-		    v->block[i].hex == 0)
+	for (size_t i = 0; i < v->nblock; i++)
+		if (v->block[i].source == VIEW_FROM_BODY)
 			return &v->block[i];
 	return NULL;
-}
-
-/* What is known of the lines of `old` holds for b, which is the same and
- * more; but its last glyphs may have been half a character. */
-static void
-go_on(struct block *b, const struct block *old)
-{
-	size_t n = old->nmark;
-
-	while (n > 0 && old->mark[n - 1] + SLACK > old->to)
-		n--;
-	if (n == 0)
-		return;
-	memcpy(b->mark, old->mark, n * sizeof(b->mark[0]));
-	b->nmark = n - 1;
-	b->every = old->every;
-	b->lines = (n - 1) * old->every;
-	b->next = old->mark[n - 1];
 }
 
 static bool
 has_grown(const struct view_of *now, const struct view_of *old)
 {
 	return now->id == old->id && now->part == old->part &&
-	    now->cols == old->cols && now->body >= old->body && !now->dropped;
+	    now->cols == old->cols && now->raw_text == old->raw_text &&
+	    now->body >= old->body && !now->dropped;
+}
+
+static void
+build(struct view *v, const struct view_what *what)
+{
+	switch ((enum view_part)v->of.part) {
+	case VIEW_REQUEST:
+		build_request(v, what->x);
+		break;
+	case VIEW_WIRE:
+		build_wire(v, what);
+		break;
+	case VIEW_TIMELINE:
+		build_timeline(v, what);
+		break;
+	case VIEW_FINDINGS:
+		build_findings(v, what);
+		break;
+	default:
+		build_response(v, what->x);
+	}
 }
 
 void
 view_set(
-    struct view *v, const struct exchange *x, enum view_part part, size_t cols)
+    struct view *v, const struct view_what *what, const struct view_how *how)
 {
-	struct view_of of = state_of(x, part, cols);
-	struct block old = { 0 }, *body = find_body(v);
+	struct view_of of = state_of(what, how);
+	struct view_block old = { .to = 0 }, *body = find_body(v);
 
-	if (is_same(&of, &v->of))
+	/* Numbers alone, so no byte of it is padding. */
+	if (memcmp(&of, &v->of, sizeof(of)) == 0)
 		return;
-	if (body != NULL && has_grown(&of, &v->of))
+	if (body != NULL && has_grown(&of, &v->of)) {
 		old = *body;
+		block_init(&body->lines, BLOCK_TEXT);
+	}
 	v->of = of;
-	v->nblock = 0;
 	v->notes.len = 0;
-	v->near_block = VIEW_BLOCKS;
-	if (part == VIEW_RESPONSE)
-		build_response(v, x);
-	else
-		build_request(v, x);
+	v->found_block = VIEW_BLOCKS;
+	forget_blocks(v);
+	build(v, what);
 	body = find_body(v);
-	if (body != NULL && old.nmark > 0)
-		go_on(body, &old);
+	if (body != NULL && old.to > 0)
+		block_go_on(&body->lines, &old.lines, old.to);
+	block_release(&old.lines);
 }
 
 size_t
-view_reach(struct view *v, const struct exchange *x, size_t want)
+view_reach(struct view *v, const struct view_what *what, size_t want)
 {
-	size_t i, known = 0;
+	struct made_of m;
+	size_t known = 0;
 
-	for (i = 0; i < v->nblock && known < want; i++) {
-		reach(v, x, &v->block[i], want - known);
-		known += v->block[i].lines;
+	for (size_t i = 0; i < v->nblock && known < want; i++) {
+		struct view_block *b = &v->block[i];
+
+		block_reach(&b->lines, make_of(&m, v, what, b), want - known);
+		known += b->lines.lines;
 	}
 	return known;
 }
 
 size_t
-view_lines(struct view *v, const struct exchange *x)
+view_lines(struct view *v, const struct view_what *what)
 {
-	return view_reach(v, x, SIZE_MAX);
+	return view_reach(v, what, SIZE_MAX);
+}
+
+bool
+view_reach_more(struct view *v, const struct view_what *what)
+{
+	size_t known = 0;
+	bool whole = true;
+
+	for (size_t i = 0; i < v->nblock; i++)
+		known += v->block[i].lines.lines;
+	view_reach(v, what, known + VIEW_STEP);
+	for (size_t i = 0; i < v->nblock; i++)
+		whole = whole && v->block[i].lines.whole;
+	return whole;
 }
 
 /* The block of line i; *i becomes the line's number in it.  SIZE_MAX if there
  * is no such line. */
 static size_t
-block_of(struct view *v, const struct exchange *x, size_t *i)
+block_at(struct view *v, const struct view_what *what, size_t *i)
 {
-	size_t block;
+	struct made_of m;
 
-	for (block = 0; block < v->nblock; block++) {
-		reach(v, x, &v->block[block], *i + 1);
-		if (*i < v->block[block].lines)
-			return block;
-		*i -= v->block[block].lines;
+	for (size_t k = 0; k < v->nblock; k++) {
+		struct view_block *b = &v->block[k];
+
+		block_reach(&b->lines, make_of(&m, v, what, b), *i + 1);
+		if (*i < b->lines.lines)
+			return k;
+		*i -= b->lines.lines;
 	}
 	return SIZE_MAX;
-}
-
-/* Where the first colon of the (unwrapped) line stands, if that is in
- * [at, end); `at` if it stands before, `end` if behind. */
-static size_t
-colon_in(struct span s, size_t at, size_t end)
-{
-	const char *lf = at == 0 ? NULL : memrchr(s.p, '\n', at);
-	size_t start = lf == NULL ? 0 : (size_t)(lf - s.p) + 1;
-	const char *colon = memchr(s.p + start, ':', end - start);
-
-	if (colon == NULL)
-		return end;
-	return (size_t)(colon - s.p) < at ? at : (size_t)(colon - s.p);
 }
 
 bool
-view_line(struct view *v, const struct exchange *x, size_t i, struct line *line)
+view_line(
+    struct view *v, const struct view_what *what, size_t i, struct line *line)
 {
-	size_t block = block_of(v, x, &i), at, end, colon;
-	const struct block *b;
-	struct span s;
+	size_t k = block_at(v, what, &i);
+	struct made_of m;
 
 	line_clear(line);
-	if (block == SIZE_MAX)
+	if (k == SIZE_MAX)
 		return false;
-	b = &v->block[block];
-	s = block_bytes(v, x, b);
-	at = line_start(v, x, block, i);
-	if (b->hex > 0) {
-		hex_line(line, s, at, v->of.cols);
-		return true;
-	}
-	end = measure(b, s, at, v->of.cols).end;
-	if (end > at &&
-	    glyph_next(span_of(s.p + at, end - at), 0).cols > v->of.cols) {
-		line_add(line, b->role, span_text("…"));
-		return true;
-	}
-	colon = b->role == b->rest ? end : colon_in(s, at, end);
-	line_add(line, b->role, span_of(s.p + at, colon - at));
-	line_add(line, b->rest, span_of(s.p + colon, end - colon));
+	block_line(
+	    &v->block[k].lines, make_of(&m, v, what, &v->block[k]), i, line);
 	return true;
 }
 
-/* --- search -------------------------------------------------------------- */
-
-/* The first (step 1) or last (-1) place in [from, to) where text begins;
- * SIZE_MAX if there is none. */
-static size_t
-find(struct span s, size_t from, size_t to, int step, struct span text)
-{
-	int low = tolower((unsigned char)text.p[0]);
-	int high = toupper((unsigned char)text.p[0]);
-	size_t i, at, end = s.n < text.n ? 0 : s.n - text.n + 1;
-	unsigned char c;
-
-	if (to > end)
-		to = end;
-	for (i = from; i < to; i++) {
-		at = step > 0 ? i : to - 1 - (i - from);
-		c = (unsigned char)s.p[at];
-		if ((c == low || c == high) &&
-		    strncasecmp(s.p + at, text.p, text.n) == 0)
-			return at;
-	}
-	return SIZE_MAX;
-}
+/* --- search --------------------------------------------------------------------- */
 
 /* The number that line i of that block has in the view. */
 static size_t
-line_number(struct view *v, const struct exchange *x, size_t block, size_t i)
+line_number(
+    struct view *v, const struct view_what *what, size_t block, size_t i)
 {
-	size_t k;
+	struct made_of m;
 
-	for (k = 0; k < block; k++) {
-		reach(v, x, &v->block[k], SIZE_MAX);
-		i += v->block[k].lines;
+	for (size_t k = 0; k < block; k++) {
+		struct view_block *b = &v->block[k];
+
+		block_reach(&b->lines, make_of(&m, v, what, b), SIZE_MAX);
+		i += b->lines.lines;
 	}
 	return i;
 }
 
 size_t
-view_search(struct view *v, const struct exchange *x, size_t from, int step,
+view_search_on(struct view *v, const struct view_what *what)
+{
+	struct view_block *b;
+	struct made_of m;
+	size_t i;
+
+	if (v->found_block >= v->nblock)
+		return SIZE_MAX;
+	/* Those before it, then its own lines. */
+	for (i = 0; i < v->found_block; i++) {
+		b = &v->block[i];
+		block_reach(&b->lines, make_of(&m, v, what, b),
+		    b->lines.lines + VIEW_STEP);
+		if (!b->lines.whole)
+			return (size_t)VIEW_LATER;
+	}
+	b = &v->block[v->found_block];
+	i = block_found_line(
+	    &b->lines, make_of(&m, v, what, b), &v->found, VIEW_STEP);
+	if (i == SIZE_MAX)
+		return (size_t)VIEW_LATER;
+	return line_number(v, what, v->found_block, i);
+}
+
+size_t
+view_search(struct view *v, const struct view_what *what, size_t from, int by,
     const char *text)
 {
-	size_t block, k, at, low, high, found, here = 0, next = SIZE_MAX;
-	struct span s;
+	size_t block, k, at, start;
+	struct made_of m;
 
 	if (v->nblock == 0 || text[0] == '\0')
 		return SIZE_MAX;
-	block = from == SIZE_MAX ? SIZE_MAX : block_of(v, x, &from);
-	if (block != SIZE_MAX) {
-		here = line_start(v, x, block, from);
-		next = next_start(v, x, block, here);
-	} else {
-		block = step > 0 ? v->nblock - 1 : 0;
+	block = from == SIZE_MAX ? SIZE_MAX : block_at(v, what, &from);
+	if (block == SIZE_MAX) {
+		block = by > 0 ? v->nblock - 1 : 0;
+		from = SIZE_MAX;
 	}
-	/* The rest of this block, the others, and this one from its far end. */
-	for (k = 0; k <= v->nblock; k++) {
+	/* The rest of this block (if it has a line to begin with), the others,
+	 * and this one from its far end. */
+	for (k = from == SIZE_MAX ? 1 : 0; k <= v->nblock; k++) {
 		at = k % v->nblock;
-		at = (block + (step > 0 ? at : v->nblock - at)) % v->nblock;
-		s = block_bytes(v, x, &v->block[at]);
-		low = k == 0 && step > 0 ? next : 0;
-		high = k == 0 && step < 0 ? here : s.n;
-		found = find(s, low, high, step, span_text(text));
-		if (found != SIZE_MAX)
-			return line_number(v, x, at, line_of(v, x, at, found));
+		at = (block + (by > 0 ? at : v->nblock - at)) % v->nblock;
+		start = k == 0 ? from : SIZE_MAX;
+		if (!block_find(&v->block[at].lines,
+			make_of(&m, v, what, &v->block[at]), start, by,
+			span_text(text), &v->found))
+			continue;
+		v->found_block = at;
+		return view_search_on(v, what);
 	}
 	return SIZE_MAX;
 }

@@ -199,7 +199,7 @@ manual_row(const struct help_line *line)
 	to += snprintf(to, 64, ".It ");
 	for (const char *p = line->keys; *p != '\0'; p++) {
 		/* mdoc: a backslash, and a lone punctuation mark. */
-		if (p == line->keys && strchr("/?", *p) != NULL)
+		if (p == line->keys && strchr("/?[]", *p) != NULL)
 			to += snprintf(to, 8, "\\&");
 		*to++ = *p;
 	}
