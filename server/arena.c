@@ -8,6 +8,9 @@
 #define ARENA_BLOCK ((size_t)32 * 1024)
 #endif
 
+/* No table has a piece as large, and sizes below it can be added up. */
+#define ARENA_MOST ((size_t)1 << 30)
+
 struct arena_block {
 	struct arena_block *next;
 	max_align_t bytes[];
@@ -22,8 +25,6 @@ arena_grow(struct arena *a, size_t n)
 	size_t size = is_big ? n : ARENA_BLOCK;
 	struct arena_block *block;
 
-	if (size > SIZE_MAX - sizeof(*block))
-		return NULL;
 	block = calloc(1, sizeof(*block) + size);
 	if (block == NULL)
 		return NULL;
@@ -45,7 +46,7 @@ arena_alloc(struct arena *a, size_t n)
 	const size_t unit = _Alignof(max_align_t);
 	struct arena_block *block = a->blocks;
 
-	if (n > SIZE_MAX - unit)
+	if (n > ARENA_MOST)
 		return NULL;
 	n = (n + unit - 1) / unit * unit;
 	if (block == NULL || n > a->left) {
@@ -62,7 +63,7 @@ arena_alloc(struct arena *a, size_t n)
 struct span
 arena_copy(struct arena *a, struct span s)
 {
-	char *p = s.n < SIZE_MAX ? arena_alloc(a, s.n + 1) : NULL;
+	char *p = s.n < ARENA_MOST ? arena_alloc(a, s.n + 1) : NULL;
 
 	if (p == NULL)
 		return span_of(NULL, 0);

@@ -14,7 +14,8 @@ struct arena {
 	size_t left; /* bytes of the newest block */
 };
 
-/* n zeroed bytes, aligned for anything; NULL if memory is out. */
+/* n zeroed bytes, aligned for anything; NULL if memory is out or n is more
+ * than a gigabyte. */
 void *arena_alloc(struct arena *, size_t n);
 
 /* A copy, with a NUL behind it; p is NULL if memory is out. */
