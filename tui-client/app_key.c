@@ -115,6 +115,7 @@ do_view(struct app *app, enum action action)
 	else
 		app->part = (enum view_part)(action - ACTION_VIEW_RESPONSE);
 	app_show_selected(app);
+	app->dirty |= DIRTY_FOOTER;
 	/* Where there is no rule with the tabs on it. */
 	if (!app->layout.titles)
 		app_say(app, ROLE_INFO, "%d %s", (int)app->part + 1,

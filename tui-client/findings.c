@@ -216,14 +216,17 @@ look_at_request(struct looked *l, struct head *h, struct list *list)
 
 	if (l->x->request.dialect != DIALECT_HTTP || s.n == 0)
 		return;
-	if (head_parse_request(s.p, s.n, 0, h, &why) == PARSE_DONE) {
-		l->asked = h;
-		l->asked_at = s.p;
-		l->sent = all - h->len;
+	if (head_parse_request(s.p, s.n, 0, h, &why) == PARSE_DONE)
 		why = request_semantics_of(s.p, h, &l->request);
-	}
-	if (why != HTTPERR_NONE)
+	else if (why == HTTPERR_NONE)
+		return; /* it is not all there */
+	if (why != HTTPERR_NONE) {
 		add_error(list, FINDING_REQUEST, why);
+		return;
+	}
+	l->asked = h;
+	l->asked_at = s.p;
+	l->sent = all - h->len;
 }
 
 static void
