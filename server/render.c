@@ -34,6 +34,16 @@ append_value(struct buf *b, const struct render *what, struct span value)
 }
 
 static bool
+append_location(struct buf *b, const struct render *what)
+{
+	return buf_append_text(b, "Location: ") &&
+	    (what->fill != NULL ? template_append(b, what->location,
+				      TEMPLATE_URI, what->fill)
+				: buf_append_span(b, what->location)) &&
+	    buf_append(b, "\r\n", 2);
+}
+
+static bool
 append_field(struct buf *b, const struct render *what, struct span name,
     struct span value)
 {
@@ -86,8 +96,7 @@ append_fields(struct buf *b, const struct render *what)
 {
 	size_t i;
 
-	if (what->location.p != NULL &&
-	    !append_field(b, what, span_text("Location"), what->location))
+	if (what->location.p != NULL && !append_location(b, what))
 		return false;
 	for (i = 0; i < what->nfields; i++)
 		if (!append_field(

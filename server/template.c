@@ -318,21 +318,67 @@ make_field(char *p, size_t n)
 			p[i] = ' ';
 }
 
+/* May the byte at i stand in a URI as it is (RFC 3986 2)?  What is encoded
+ * already may. */
+static bool
+is_of_uri(const struct buf *b, size_t i)
+{
+	unsigned char c = (unsigned char)b->data[i];
+
+	if (c != '%')
+		return char_is(c, CHAR_TARGET);
+	return i + 2 < b->len && char_hex(b->data[i + 1]) >= 0 &&
+	    char_hex(b->data[i + 2]) >= 0;
+}
+
+/* Percent-encode what stands behind `from`.  False if b has no room. */
+static bool
+make_uri(struct buf *b, size_t from)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	size_t i, to, n = 0;
+	unsigned char c;
+
+	for (i = from; i < b->len; i++)
+		n += !is_of_uri(b, i);
+	if (n == 0)
+		return true;
+	if (!buf_reserve(b, 2 * n))
+		return false;
+	for (i = b->len, to = b->len + 2 * n; i-- > from;) {
+		c = (unsigned char)b->data[i];
+		if (is_of_uri(b, i)) {
+			b->data[--to] = (char)c;
+			continue;
+		}
+		b->data[--to] = digits[c & 15];
+		b->data[--to] = digits[c >> 4];
+		b->data[--to] = '%';
+	}
+	b->len += 2 * n;
+	return true;
+}
+
 bool
 template_append(struct buf *b, struct span text, enum template_into into,
     const struct template_data *data)
 {
-	size_t before = b->len, at = 0;
+	size_t before = b->len, at = 0, from;
 	struct piece piece;
+	bool ok = true;
 
-	while (at < text.n) {
+	while (ok && at < text.n) {
 		piece = next_piece(text, data->route, &at);
-		if (!append_piece(b, &piece, data)) {
-			b->len = before;
-			return false;
-		}
+		from = b->len;
+		ok = append_piece(b, &piece, data);
+		if (ok && into == TEMPLATE_URI && piece.kind != WORD_NONE)
+			ok = make_uri(b, from);
 	}
-	if (into == TEMPLATE_FIELD && b->len > before)
+	if (!ok) {
+		b->len = before;
+		return false;
+	}
+	if (into != TEMPLATE_BODY && b->len > before)
 		make_field(b->data + before, b->len - before);
 	return true;
 }

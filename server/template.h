@@ -33,6 +33,7 @@ struct template_data {
 enum template_into {
 	TEMPLATE_BODY,
 	TEMPLATE_FIELD, /* control characters become spaces */
+	TEMPLATE_URI,	/* a field; what may not stand in a URI is encoded */
 };
 
 /* Append the text filled in.  False if b has no room. */

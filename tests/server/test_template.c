@@ -188,6 +188,22 @@ nothing_ends_a_field(void **state)
 	assert_string_equal(filled(s, "{id}", TEMPLATE_FIELD), "  ");
 }
 
+/* What is filled in; the text around it is the file's own affair. */
+static void
+a_uri_has_what_may_stand_in_one(void **state)
+{
+	struct scene *s = scene_new("", 0);
+
+	(void)state;
+	s->ask.query = span_text("x=a%20b%0d%0aX%ed%95%9c%ff%25%2541#");
+	assert_string_equal(filled(s, "/<{query.x}>", TEMPLATE_URI),
+	    "/<a%20b%0D%0AX%ED%95%9C%FF%25%41%23>");
+	s->ask.query = span_text("x=http://a.b/c?d=e%26f");
+	assert_string_equal(
+	    filled(s, "{query.x}", TEMPLATE_URI), "http://a.b/c?d=e&f");
+	assert_string_equal(filled(s, "{query.y}", TEMPLATE_URI), "");
+}
+
 static void
 classic_requests_have_little(void **state)
 {
@@ -305,6 +321,8 @@ main(void)
 		    the_rest_may_be_empty_and_encoded, test_end),
 		cmocka_unit_test_teardown(bodies_may_hold_any_byte, test_end),
 		cmocka_unit_test_teardown(nothing_ends_a_field, test_end),
+		cmocka_unit_test_teardown(
+		    a_uri_has_what_may_stand_in_one, test_end),
 		cmocka_unit_test_teardown(
 		    classic_requests_have_little, test_end),
 		cmocka_unit_test_teardown(uuids_are_of_version_4, test_end),
