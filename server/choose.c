@@ -311,6 +311,8 @@ routes_want_body(
 struct allowing {
 	struct spot_walk walk;
 	struct buf *allow;
+	const struct routes *routes;
+	bool some; /* one is about the path, not only about the server */
 	bool none; /* the method is not what differs, or no room */
 };
 
@@ -325,6 +327,17 @@ is_listed(struct span list, struct span name)
 	return false;
 }
 
+/* With the path "*", OPTIONS and TRACE are about the server: alone they allow
+ * nothing at a path. */
+static bool
+list_is_about_server(const struct allowing *a, const struct list *l)
+{
+	uint32_t first = a->walk.index->entries[l->all.begin];
+
+	return a->routes->v[first]->path_kind == PATH_ANY &&
+	    (span_is(l->method, "OPTIONS") || span_is(l->method, "TRACE"));
+}
+
 static void
 allow_spot(struct spot_walk *walk, const struct spot *spot)
 {
@@ -334,6 +347,7 @@ allow_spot(struct spot_walk *walk, const struct spot *spot)
 
 	for (i = spot->lists; i != 0; i = l->next) {
 		l = &walk->index->lists[i];
+		a->some |= !list_is_about_server(a, l);
 		if (list_is_for(l, walk->ask))
 			a->none = true;
 		else if (!is_listed(buf_span(a->allow), l->method) &&
@@ -349,14 +363,15 @@ routes_allow(const struct routes *t, const struct ask *ask, struct span path,
     struct buf *allow)
 {
 	struct allowing a = { { t->index, ask, UINT32_MAX, allow_spot }, allow,
-		false };
+		t, false, false };
+	bool is_path = path.n > 0 && path.p[0] == '/';
 
 	allow->len = 0;
-	if (path.n > 0 && path.p[0] == '/')
+	if (is_path)
 		walk_spots(&a.walk, path);
 	else
 		walk_any_spots(&a.walk);
-	if (a.none)
+	if (a.none || (is_path && !a.some))
 		allow->len = 0;
 	return allow->len > 0;
 }

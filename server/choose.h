@@ -61,7 +61,8 @@ struct near route_near(
 
 /* The methods of all routes that host and path would match, "GET, HEAD",
  * alone in allow; false if there are none, or if one of them is for the
- * request's method: then that is not what differs. */
+ * request's method: then that is not what differs; or if all they say of a
+ * path is OPTIONS or TRACE of the path "*". */
 bool routes_allow(const struct routes *, const struct ask *, struct span path,
     struct buf *allow);
 

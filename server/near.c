@@ -47,6 +47,20 @@ count_failing(const struct route *r, const struct ask *ask, bool look_at_body,
 	return n;
 }
 
+/* OPTIONS or TRACE of "*" ask about the server: they are no nearer to a path
+ * than any other. */
+static unsigned
+differs_from_server(const struct route *r, const struct ask *ask)
+{
+	bool about_server = r->nmethods > 0 && r->path_kind == PATH_ANY &&
+	    (span_is(r->methods[0], "OPTIONS") ||
+		span_is(r->methods[0], "TRACE"));
+
+	return about_server && ask->path.n > 0 && ask->path.p[0] == '/'
+	    ? DIFFERS_PATH
+	    : 0;
+}
+
 /* The ways in which they differ.  A body is looked at only if nothing else
  * does: it may be long. */
 static unsigned
@@ -62,7 +76,7 @@ differences(struct near *near, const struct nearest *w)
 	if (!route_has_path(r, w->path))
 		near->differs |= DIFFERS_PATH;
 	if (!route_has_method(r, ask->method))
-		near->differs |= DIFFERS_METHOD;
+		near->differs |= DIFFERS_METHOD | differs_from_server(r, ask);
 	else if (r->path_kind != PATH_ANY && span_is(ask->method, "TRACE"))
 		near->differs |= DIFFERS_PATH;
 	failing = count_failing(r, ask, near->differs == 0, &near->match);

@@ -739,7 +739,8 @@ lists_the_methods_of_a_resource(void **unused)
 				 "FLY /{z...} return 200\n"
 				 "OPTIONS * return 204\n"
 				 "* /any return 200\n"
-				 "}\n");
+				 "}\n"
+				 "host q.c { OPTIONS,TRACE * return 204 }\n");
 	/* clang-format off */
 	const struct {
 		const char *method, *host, *path, *allow;
@@ -752,6 +753,8 @@ lists_the_methods_of_a_resource(void **unused)
 		{ "PUT", "a", "/any", "" },
 		{ "GET", "a", "/x", "" },
 		{ "PUT", "b", "/x", "" },
+		{ "PUT", "q.c", "/x", "" },
+		{ "PUT", "q.c", "*", "OPTIONS, TRACE" },
 	};
 	/* clang-format on */
 	struct buf allow = { .max = 1000 };
