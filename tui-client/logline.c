@@ -86,13 +86,17 @@ has_place(struct span s)
 	return false;
 }
 
-/* "FILE: what", of the file as a whole. */
+/* "FILE: what" or "\"FILE\" is what", of the file as a whole. */
 static bool
 names(struct span s, const char *file)
 {
+	bool quoted = begins(s, "\"");
 	size_t n = strlen(file);
 
-	return begins(s, file) && begins(span_of(s.p + n, s.n - n), ": ");
+	if (quoted)
+		s = span_of(s.p + 1, s.n - 1);
+	return begins(s, file) &&
+	    begins(span_of(s.p + n, s.n - n), quoted ? "\" " : ": ");
 }
 
 /* Of what is for people. */
