@@ -25,9 +25,10 @@ paint_empty(const struct app *app, struct rect r)
 {
 	int row = r.h > 4 ? r.h / 2 - 1 : 0;
 	bool server = app->server->state == SERVER_RUNNING;
-	const char *what = server ? "test.com is a URL that the server here "
-				    "answers; Enter sends it."
-				  : "Type a URL; Enter sends it.";
+	bool seed = server && app->server->routes.path == NULL;
+	const char *what = seed ? "test.com is a URL that the server here "
+				  "answers; Enter sends it."
+				: "Type a URL; Enter sends it.";
 	const char *how = server ? "Esc leaves the field; then ? helps."
 				 : "Esc leaves the field; then s starts a "
 				   "server here, ? helps.";
