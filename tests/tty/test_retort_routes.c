@@ -79,21 +79,33 @@ open_pane(struct screen *s)
 	screen_wait_text(s, "── Server ──", MS);
 }
 
+struct pane_row {
+	struct entry entry;
+	const char *route; /* at the row's end */
+};
+
+static bool
+row_is_there(struct screen *s, void *arg)
+{
+	struct pane_row *want = arg;
+	const char *line;
+	size_t len, n = strlen(want->route);
+
+	if (!entry_is_there(s, &want->entry))
+		return false;
+	line = screen_row(s, want->entry.row);
+	len = strlen(line);
+	return len >= n && strcmp(line + len - n, want->route) == 0;
+}
+
 /* A row of the pane: request, status in its colour, and the route. */
 static void
 wait_row(struct screen *s, const char *request, const char *status, int colour,
     const char *route)
 {
-	struct entry e = { request, status, colour, -1 };
-	const char *line;
-	size_t len;
+	struct pane_row want = { { request, status, colour, -1 }, route };
 
-	screen_wait_until(s, entry_is_there, &e, MS);
-	line = screen_row(s, e.row);
-	len = strlen(line);
-	if (len < strlen(route) ||
-	    strcmp(line + len - strlen(route), route) != 0)
-		screen_fail(s, "row %d does not end in %s", e.row, route);
+	screen_wait_until(s, row_is_there, &want, MS);
 }
 
 static void
