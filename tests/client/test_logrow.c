@@ -59,7 +59,7 @@ static const struct {
 	    "     builtin:3" },
 	/* Of a long place its folders go first. */
 	{ 78, REQUEST("GET /a HTTP/1.1", 200, 6,
-	    ROUTE("/home/kim/work/routes.conf:12")),
+	    ROUTE("/home/kim/shop/routes.conf:12")),
 	    "07:30:29  GET /a HTTP/1.1                     200    6 B      "
 	    "…/routes.conf:12" },
 	{ 78, REQUEST("GET /a HTTP/1.1", 200, 6,
