@@ -238,7 +238,7 @@ note(struct conn *c, const struct ask *ask, const struct script *script,
 {
 	struct log_entry entry;
 
-	if (c->server->log->ended)
+	if (c->server->log->sink.ended)
 		return;
 	entry =
 	    (struct log_entry){ &c->peer, ask, script->route, script->status,

@@ -10,37 +10,50 @@
 #include <unistd.h>
 
 #include "load.h"
+#include "say.h"
 
 /* --- the log --- */
 
 static void
-unwatch_log(struct daemon *d)
+unwatch_sink(struct sink_room *r)
 {
-	if (d->log_fd >= 0)
-		loop_forget(&d->loop, d->log_fd);
-	d->log_fd = -1;
+	if (r->fd >= 0)
+		loop_forget(r->loop, r->fd);
+	r->fd = -1;
 }
 
 static void
-log_room_ready(struct watch *watch, uint32_t events, int64_t now)
+room_ready(struct watch *watch, uint32_t events, int64_t now)
 {
 	(void)events;
 	(void)now;
-	unwatch_log((struct daemon *)((char *)watch -
-	    offsetof(struct daemon, log_room)));
+	unwatch_sink((struct sink_room *)watch);
+}
+
+static void
+sink_room_init(struct sink_room *r, struct loop *loop)
+{
+	*r = (struct sink_room){ { room_ready }, loop, -1 };
 }
 
 /* Write what gathered in this turn.  If lines must wait for their reader, be
  * woken when there is room. */
 static void
-flush_log(struct daemon *d)
+flush_sink(struct sink_room *r, struct sink *sink)
 {
-	struct log *log = d->server.log;
-
-	if (d->log_fd >= 0 || !log_flush(log))
+	if (r->fd >= 0 || !sink_flush(sink))
 		return;
-	if (loop_watch(&d->loop, log->fd, &d->log_room, EPOLLOUT))
-		d->log_fd = log->fd;
+	if (loop_watch(r->loop, sink->fd, &r->watch, EPOLLOUT))
+		r->fd = sink->fd;
+}
+
+static void
+reopen_sink(struct sink_room *r, struct sink *sink)
+{
+	sink_flush(sink);
+	unwatch_sink(r);
+	if (!sink_reopen(sink))
+		say("cannot open %s again: %s", sink->path, strerror(errno));
 }
 
 /* --- signals --- */
@@ -66,17 +79,6 @@ drain_due(struct timer *timer, int64_t now)
 
 	(void)now;
 	d->done = true;
-}
-
-static void
-reopen_log(struct daemon *d)
-{
-	struct log *log = d->server.log;
-
-	log_flush(log);
-	unwatch_log(d);
-	if (!log_reopen(log))
-		say("cannot open %s again: %s", log->path, strerror(errno));
 }
 
 /* Requests under way have their table. */
@@ -110,7 +112,7 @@ handle(struct daemon *d, int sig, int64_t now)
 		reload_routes(d);
 		break;
 	case SIGUSR1:
-		reopen_log(d);
+		reopen_sink(&d->log_room, &d->server.log->sink);
 		break;
 	}
 }
@@ -156,8 +158,8 @@ watch_signals(struct daemon *d)
 bool
 daemon_start(struct daemon *d, struct routes *routes, struct log *log)
 {
-	d->signal_fd = d->loop.fd = d->log_fd = -1;
-	d->log_room.ready = log_room_ready;
+	d->signal_fd = d->loop.fd = -1;
+	sink_room_init(&d->log_room, &d->loop);
 	d->drain.fire = drain_due;
 	/* localtime_r reads the zone from a file, and later there are none. */
 	tzset();
@@ -200,7 +202,7 @@ turn(struct daemon *d)
 	fire_timers(&s->timers, now);
 	if (links_bury(&d->links))
 		listeners_resume(&d->listeners);
-	flush_log(d);
+	flush_sink(&d->log_room, &d->server.log->sink);
 	if (s->draining && TAILQ_EMPTY(&d->links.open))
 		d->done = true;
 }
@@ -217,7 +219,7 @@ daemon_release(struct daemon *d)
 {
 	listeners_close(&d->listeners);
 	links_release(&d->links);
-	unwatch_log(d);
+	unwatch_sink(&d->log_room);
 	if (d->signal_fd >= 0)
 		close(d->signal_fd);
 	loop_release(&d->loop);

@@ -11,6 +11,13 @@
 #include "loop.h"
 #include "server.h"
 
+/* To be woken when a sink can take more. */
+struct sink_room {
+	struct watch watch;
+	struct loop *loop;
+	int fd; /* watched for that, else -1 */
+};
+
 struct daemon {
 	struct loop loop;
 	struct server server;
@@ -18,8 +25,7 @@ struct daemon {
 	struct listeners listeners; /* opened before daemon_start */
 	struct watch signals;
 	int signal_fd;
-	struct watch log_room; /* the log can take more */
-	int log_fd;	       /* watched for that, else -1 */
+	struct sink_room log_room;
 	struct timer drain;
 	const char *routes_path; /* NULL: they are built in */
 	bool done;

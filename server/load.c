@@ -6,8 +6,8 @@
 
 #include "builtin_text.h"
 #include "escape.h"
-#include "log.h"
 #include "routes_file.h"
+#include "say.h"
 
 /* What stands in an answer of diags, at most. */
 enum {

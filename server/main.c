@@ -278,11 +278,11 @@ main(int argc, char *argv[])
 	if (!daemon_start(&daemon, routes, &log))
 		err(1, "cannot start");
 	if (!o.no_sandbox &&
-	    !sandbox_enter(log.path, routes->beneath, routes->nbeneath))
+	    !sandbox_enter(log.sink.path, routes->beneath, routes->nbeneath))
 		err(1, "cannot enter the sandbox (--no-sandbox does without)");
 	print_ready(&daemon.listeners, &o);
 	daemon_run(&daemon);
 	daemon_release(&daemon);
-	log_close(&log);
+	sink_close(&log.sink);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -69,11 +70,12 @@ writes_common_lines(void **state)
 	assert_true(log_open(&l, LOG_COMMON, NULL, -1));
 	note(&l, "GET /\x1b\"\\ HTTP/1.1");
 	note(&l, "");
-	assert_string_equal(test_text("%.*s", (int)l.lines.len, l.lines.data),
+	assert_string_equal(
+	    test_text("%.*s", (int)l.sink.lines.len, l.sink.lines.data),
 	    "127.0.0.1 - - [23/Nov/2026:06:24:36 +0000] "
 	    "\"GET /\\x1b\\\"\\\\ HTTP/1.1\" 200 26\n"
 	    "127.0.0.1 - - [23/Nov/2026:06:24:36 +0000] \"-\" 200 26\n");
-	buf_release(&l.lines);
+	buf_release(&l.sink.lines);
 }
 
 static void
@@ -84,14 +86,15 @@ writes_json_lines(void **state)
 	(void)state;
 	assert_true(log_open(&l, LOG_JSON, NULL, -1));
 	note(&l, "GET /\x01\xff HTTP/1.0");
-	assert_string_equal(test_text("%.*s", (int)l.lines.len, l.lines.data),
+	assert_string_equal(
+	    test_text("%.*s", (int)l.sink.lines.len, l.sink.lines.data),
 	    "{\"ev\":\"request\",\"at\":\"2026-11-23T06:24:36.123Z\","
 	    "\"peer\":\"127.0.0.1:4711\",\"dialect\":\"http\","
 	    "\"line\":\"GET /\\u0001\\u00ff HTTP/1.0\","
 	    "\"method\":\"GET\",\"host\":\"test.com\","
 	    "\"target\":\"/\\u00ea\\u00b0\\u0080\\\"\",\"status\":200,"
 	    "\"bytes\":26,\"us\":42,\"route\":null}\n");
-	buf_release(&l.lines);
+	buf_release(&l.sink.lines);
 }
 
 /* The file's name is a name, whatever is in it. */
@@ -110,10 +113,10 @@ names_the_route_that_answered(void **state)
 	assert_true(log_open(&l, LOG_JSON, NULL, -1));
 	log_request(&l, &entry, &w, 250000);
 	assert_non_null(
-	    strstr(test_text("%.*s", (int)l.lines.len, l.lines.data),
+	    strstr(test_text("%.*s", (int)l.sink.lines.len, l.sink.lines.data),
 		",\"bytes\":5000000000,\"us\":42,"
 		"\"route\":\"a\\\"\\u00ea.conf:4294967295\"}\n"));
-	buf_release(&l.lines);
+	buf_release(&l.sink.lines);
 }
 
 static void
@@ -148,16 +151,16 @@ drops_what_nobody_reads(void **state)
 	(void)state;
 	assert_int_equal(pipe(fd), 0);
 	assert_true(log_open(&l, LOG_COMMON, NULL, fd[1]));
-	while (l.dropped < 100)
+	while (l.sink.dropped < 100)
 		note(&l, line);
-	assert_true(log_flush(&l));
-	assert_in_range(l.lines.len, LIMIT_LOG - 200, LIMIT_LOG);
+	assert_true(sink_flush(&l.sink));
+	assert_in_range(l.sink.lines.len, LIMIT_LOG - 200, LIMIT_LOG);
 	assert_int_equal(fcntl(fd[1], F_GETFL) & O_NONBLOCK, 0);
 	assert_int_equal(fcntl(fd[0], F_SETFL, O_NONBLOCK), 0);
-	while (l.lines.len > 0) {
+	while (l.sink.lines.len > 0) {
 		while ((n = read(fd[0], got, sizeof(got))) > 0)
 			kept += (size_t)n;
-		log_flush(&l);
+		sink_flush(&l.sink);
 	}
 	while ((n = read(fd[0], got, sizeof(got))) > 0)
 		kept += (size_t)n;
@@ -165,8 +168,8 @@ drops_what_nobody_reads(void **state)
 		strlen("127.0.0.1 - - [23/Nov/2026:06:24:36 +0000] "
 		       "\"GET /some/path HTTP/1.1\" 200 26\n"),
 	    0);
-	assert_int_equal(l.dropped, 0);
-	log_close(&l);
+	assert_int_equal(l.sink.said, l.sink.dropped);
+	sink_close(&l.sink);
 	close(fd[0]);
 	close(fd[1]);
 }
@@ -183,11 +186,11 @@ ends_when_its_reader_has_gone(void **state)
 	assert_true(log_open(&l, LOG_COMMON, NULL, fd[1]));
 	close(fd[0]);
 	note(&l, "GET / HTTP/1.1");
-	assert_false(log_flush(&l));
-	assert_true(l.ended);
+	assert_false(sink_flush(&l.sink));
+	assert_true(l.sink.ended);
 	note(&l, "GET / HTTP/1.1");
-	assert_int_equal(l.lines.len, 0);
-	log_close(&l);
+	assert_int_equal(l.sink.lines.len, 0);
+	sink_close(&l.sink);
 	close(fd[1]);
 }
 
@@ -200,17 +203,56 @@ goes_on_after_a_full_disk(void **state)
 	(void)state;
 	assert_true(log_open(&l, LOG_COMMON, "/dev/full", -1));
 	note(&l, "GET / HTTP/1.1");
-	assert_false(log_flush(&l));
-	assert_false(l.ended);
-	assert_true(l.failing);
-	assert_int_equal(l.dropped, 1);
-	l.path = test_text("%s/log", test_folder());
-	assert_true(log_reopen(&l));
+	assert_false(sink_flush(&l.sink));
+	assert_false(l.sink.ended);
+	assert_true(l.sink.failing);
+	assert_int_equal(l.sink.dropped, 1);
+	l.sink.path = test_text("%s/log", test_folder());
+	assert_true(sink_reopen(&l.sink));
 	note(&l, "GET / HTTP/1.1");
-	assert_false(log_flush(&l));
-	assert_int_equal(l.dropped, 0);
-	assert_false(l.failing);
-	log_close(&l);
+	assert_false(sink_flush(&l.sink));
+	assert_int_equal(l.sink.said, l.sink.dropped);
+	assert_false(l.sink.failing);
+	sink_close(&l.sink);
+}
+
+/* Forbid that the file of a log grows past n bytes. */
+static void
+limit_file(rlim_t n)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = n;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* What the disk takes of a line is left a line of its own. */
+static void
+does_not_go_on_with_a_line_that_was_cut(void **state)
+{
+	const char *path = test_text("%s/log", test_folder());
+	char got[256] = "";
+	struct log l;
+	int fd;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_true(log_open(&l, LOG_COMMON, path, -1));
+	note(&l, "GET /first HTTP/1.1");
+	limit_file(20);
+	assert_false(sink_flush(&l.sink));
+	assert_int_equal(l.sink.dropped, 1);
+	limit_file(RLIM_INFINITY);
+	note(&l, "GET /second HTTP/1.1");
+	sink_close(&l.sink);
+	fd = open(path, O_RDONLY);
+	assert_true(read(fd, got, sizeof(got) - 1) > 0);
+	close(fd);
+	assert_string_equal(got,
+	    "127.0.0.1 - - [23/No\n"
+	    "127.0.0.1 - - [23/Nov/2026:06:24:36 +0000] "
+	    "\"GET /second HTTP/1.1\" 200 26\n");
 }
 
 static void
@@ -223,11 +265,11 @@ keeps_the_file_when_another_cannot_be_opened(void **state)
 
 	(void)state;
 	assert_true(log_open(&l, LOG_COMMON, path, -1));
-	l.path = "/nonexistent/log";
-	assert_false(log_reopen(&l));
+	l.sink.path = "/nonexistent/log";
+	assert_false(sink_reopen(&l.sink));
 	assert_int_equal(errno, ENOENT);
 	note(&l, "GET / HTTP/1.1");
-	log_close(&l);
+	sink_close(&l.sink);
 	fd = open(path, O_RDONLY);
 	assert_true(read(fd, got, sizeof(got) - 1) > 0);
 	close(fd);
@@ -274,6 +316,7 @@ main(void)
 		TEST(drops_what_nobody_reads),
 		TEST(ends_when_its_reader_has_gone),
 		TEST(goes_on_after_a_full_disk),
+		TEST(does_not_go_on_with_a_line_that_was_cut),
 		TEST(keeps_the_file_when_another_cannot_be_opened),
 		TEST(opens_no_fifo_that_nobody_reads),
 		TEST(knows_its_formats),
