@@ -6,9 +6,16 @@
 
 enum type {
 	INTEGER,
-	STRING, /* or null */
+	STRING,	  /* or null */
+	OPTIONAL, /* a string, or no such member */
 	FIELDS,
 };
+
+static bool
+is_string(enum type type)
+{
+	return type == STRING || type == OPTIONAL;
+}
 
 struct member {
 	const char *name;
@@ -17,7 +24,7 @@ struct member {
 };
 
 enum {
-	MEMBERS_MAX = 8
+	MEMBERS_MAX = 9
 };
 
 #define M(name, type, at)                                      \
@@ -43,6 +50,7 @@ static const struct member members[JOURNAL_KINDS][MEMBERS_MAX + 1] = {
 		M("method", STRING, method), M("host", STRING, host),
 		M("target", STRING, target), M("version", STRING, version),
 		M("headers", FIELDS, headers), M("route", STRING, route),
+		M("nearest", OPTIONAL, nearest),
 	},
 	[JOURNAL_RESPONSE] = {
 		M("req", INTEGER, req), M("status", INTEGER, status),
@@ -117,6 +125,7 @@ append_value(
 		memcpy(&i, at, sizeof(i));
 		return buf_printf(b, "%lld", (long long)i);
 	case STRING:
+	case OPTIONAL:
 		memcpy(&s, at, sizeof(s));
 		return s.p == NULL ? buf_append_text(b, "null")
 				   : json_append_bytes(b, s);
@@ -135,6 +144,17 @@ append_head(struct buf *b, const struct journal_event *e)
 	    (long long)e->t, journal_name(e->kind), (long long)e->conn);
 }
 
+static bool
+is_absent(const struct journal_event *e, const struct member *m)
+{
+	struct span s;
+
+	if (m->type != OPTIONAL)
+		return false;
+	memcpy(&s, (const char *)e + m->offset, sizeof(s));
+	return s.p == NULL;
+}
+
 bool
 journal_append(struct buf *b, const struct journal_event *e)
 {
@@ -143,8 +163,9 @@ journal_append(struct buf *b, const struct journal_event *e)
 	bool ok = append_head(b, e);
 
 	for (; ok && m->name != NULL; m++)
-		ok =
-		    buf_printf(b, ",\"%s\":", m->name) && append_value(b, e, m);
+		ok = is_absent(e, m) ||
+		    (buf_printf(b, ",\"%s\":", m->name) &&
+			append_value(b, e, m));
 	if (ok && buf_append_text(b, "}\n"))
 		return true;
 	b->len = before;
@@ -218,14 +239,14 @@ read_value(struct json_reader *r, struct journal_event *e,
 		memcpy(at, &i, sizeof(i));
 		return true;
 	}
-	if (kind == JSON_STRING && m->type == STRING) {
+	if (kind == JSON_STRING && is_string(m->type)) {
 		if (!json_append_string_bytes(scratch, token))
 			return false;
 		s = span_of(scratch->data + before, scratch->len - before);
 	} else if (kind == JSON_ARRAY && m->type == FIELDS) {
 		if (!read_fields(r, &s))
 			return false;
-	} else if (kind != JSON_NULL || m->type != STRING) {
+	} else if (kind != JSON_NULL || !is_string(m->type)) {
 		return false;
 	}
 	memcpy(at, &s, sizeof(s));
@@ -258,7 +279,8 @@ wanted_members(enum journal_kind kind)
 	unsigned i, all = is_dated(kind) ? 3u << MEMBERS_MAX : 0;
 
 	for (i = 0; members[kind][i].name != NULL; i++)
-		all |= 1u << i;
+		if (members[kind][i].type != OPTIONAL)
+			all |= 1u << i;
 	return all;
 }
 
@@ -288,7 +310,7 @@ read_members(struct span line, struct journal_event *e, struct buf *scratch)
 			return false;
 		seen |= 1u << index;
 	}
-	return seen == wanted_members(e->kind);
+	return (seen & wanted_members(e->kind)) == wanted_members(e->kind);
 }
 
 static bool

@@ -31,10 +31,13 @@ enum {
 #define JOURNAL_EVENTS(X) \
 	X(START, "start")	/* v, pid, mono, at */ \
 	X(OPEN, "open")		/* at, peer, local: "127.0.0.1:41231" */ \
-	X(READ, "read")		/* n, bytes: what one call returned */ \
-	X(WRITE, "write")	/* n, bytes: what one call took */ \
+	X(READ, "read")		/* n, bytes: what one call returned; of what is
+				 * told later, bytes may be only the first */ \
+	X(WRITE, "write")	/* n, bytes: what one call took; likewise */ \
 	X(REQUEST, "request")	/* req, dialect, method, host, target, version,
-				 * headers, route: "FILE:LINE" or null */ \
+				 * headers, route: "FILE:LINE" or null; nearest:
+				 * only if no route matches, the one that
+				 * almost did and what differs */ \
 	X(RESPONSE, "response")	/* req, status, reason, bytes (of the body), us:
 				 * from the request's end to the last byte */ \
 	X(ERROR, "error")	/* req, why, section: a rule that was broken */ \
@@ -79,6 +82,7 @@ struct journal_event {
 	const char *base;
 	struct span headers; /* when read: the array, for journal_field */
 	struct span route;
+	struct span nearest; /* NULL: absent */
 
 	int64_t status;
 	struct span reason;

@@ -39,6 +39,15 @@ enum {
 	LIMIT_LINGER       = 32 * 1024 * 1024,	/* drained from a refused peer */
 	LIMIT_LOG          = 256 * 1024,	/* lines nobody has taken yet */
 
+	LIMIT_JOURNAL      = 4 * 1024 * 1024,	/* lines nobody has taken yet */
+	LIMIT_CONTROLLERS  = 16,		/* -C: clients at a time */
+	LIMIT_COMMAND      = 64 * 1024,		/* a line of theirs */
+	LIMIT_FEED         = 512 * 1024,	/* events that one has not taken yet */
+	LIMIT_REPLY        = 4 * 1024 * 1024,	/* to one command */
+	LIMIT_RING         = 16 * 1024 * 1024,	/* what was told, kept; in all, */
+	LIMIT_RING_COUNT   = 2000,		/* exchanges, */
+	LIMIT_RING_BODY    = 64 * 1024,		/* and of one body */
+
 	TIME_DELAY         = 3600 * 1000,	/* of a route, at most */
 	LIMIT_KEPT         = 16 * 1024 * 1024,	/* 413; a request that a route looks at */
 	LIMIT_ROUTES_FILE  = 16 * 1024 * 1024,	/* with all that it includes */

@@ -12,7 +12,7 @@ static void
 conn_enter(struct conn *c, enum conn_state state, int64_t now)
 {
 	static const enum timer_class timer[] = {
-#define X(name, class) [CONN_##name] = class,
+#define X(name, class, word) [CONN_##name] = class,
 		CONN_STATES(X)
 #undef X
 	};
@@ -56,6 +56,13 @@ conn_close(struct conn *c, const char *why)
 	conn_enter(c, CONN_CLOSED, 0);
 	c->why = why;
 	c->server->out.len = 0;
+}
+
+void
+conn_lose(struct conn *c)
+{
+	c->eof = true;
+	conn_close(c, "the peer has reset the connection");
 }
 
 /* Then no request is taken. */
@@ -185,14 +192,24 @@ await_step(struct conn *c, int64_t now)
 	}
 }
 
+/* All bytes of the answer are on their way. */
+static void
+answer_is_made(struct conn *c)
+{
+	if (c->account != NULL)
+		witness_made(c->account, c->out.len + c->server->out.len);
+}
+
 /* Perform what can be performed now, and keep the rest. */
 static void
 begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
 {
-	if (s->no_memory)
+	if (s->no_memory) {
 		conn_close(c, "no memory for the answer");
-	else if (perform(c, s, unread, now))
+	} else if (perform(c, s, unread, now)) {
+		answer_is_made(c);
 		return;
+	}
 	if (c->state == CONN_CLOSED) {
 		script_release(s);
 		return;
@@ -211,6 +228,7 @@ end_script(struct conn *c, int64_t now)
 {
 	bool is_last = c->state == CONN_ANSWERING && c->then != CONN_ANSWERING;
 
+	answer_is_made(c);
 	script_free(c->script);
 	c->script = NULL;
 	buf_release(&c->held);
@@ -233,17 +251,21 @@ resume_script(struct conn *c, int64_t now)
 }
 
 static void
-note(struct conn *c, const struct ask *ask, const struct script *script,
-    int64_t now)
+note(struct conn *c, const struct ask *ask, enum httperr e,
+    const struct script *script, int64_t now)
 {
+	struct server *s = c->server;
 	struct log_entry entry;
 
-	if (c->server->log->sink.ended)
+	if (c->account != NULL)
+		witness_answer(
+		    s->witness, c->account, &s->respond, ask, e, script);
+	if (s->log->sink.ended)
 		return;
 	entry =
 	    (struct log_entry){ &c->peer, ask, script->route, script->status,
 		    script->content, now - c->since + script->delay };
-	log_request(c->server->log, &entry, &c->server->wall, now);
+	log_request(s->log, &entry, &s->wall, now);
 }
 
 /* The answer to a request that keeps the rules; `unread`: something follows
@@ -254,7 +276,7 @@ answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
 	struct script script;
 
 	respond_to(&c->server->respond, ask, &c->chance, now, &script);
-	note(c, ask, &script, now);
+	note(c, ask, HTTPERR_NONE, &script, now);
 	begin_script(c, &script, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
@@ -269,7 +291,7 @@ refuse(struct conn *c, const struct ask *ask, enum httperr e, struct span *rest,
 	struct script script;
 
 	respond_refusal(&c->server->respond, ask, e, &script);
-	note(c, ask, &script, now);
+	note(c, ask, e, &script, now);
 	begin_script(c, &script, rest->n > 0, now);
 	*rest = span_of(rest->p + rest->n, 0);
 }

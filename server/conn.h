@@ -26,21 +26,26 @@
 #include "server.h"
 #include "timers.h"
 
-/* X(name, the timer that runs in it) */
-#define CONN_STATES(X)                                                      \
-	X(IDLE, TIMER_IDLE)		      /* not a byte has come yet */ \
-	X(HEAD, TIMER_HEAD)		      /* a part of a head has */    \
-	X(CLASSIC_URL, TIMER_CLASSIC_URL)     /* METHOD and comma have */   \
-	X(CLASSIC_QUIET, TIMER_CLASSIC_QUIET) /* silence would end it */    \
-	X(BODY, TIMER_PROGRESS)		      /* dropped, or kept */        \
-	X(DELAYED, TIMER_AT)		      /* its script waits */        \
-	X(ANSWERING, TIMER_PROGRESS)	      /* output is left to send */  \
-	X(KEPT, TIMER_KEEP_ALIVE)	      /* between two requests */    \
-	X(LINGERING, TIMER_LINGER)	      /* input is drained */        \
-	X(CLOSED, TIMER_NONE)
+/* X(name, the timer that runs in it, as the control socket calls it) */
+/* clang-format off */
+#define CONN_STATES(X) \
+	X(IDLE, TIMER_IDLE, "idle")		/* not a byte has come yet */ \
+	X(HEAD, TIMER_HEAD, "head")		/* a part of a head has */ \
+	X(CLASSIC_URL, TIMER_CLASSIC_URL, "classic-url") \
+						/* METHOD and comma have */ \
+	X(CLASSIC_QUIET, TIMER_CLASSIC_QUIET, "classic-quiet") \
+						/* silence would end it */ \
+	X(BODY, TIMER_PROGRESS, "body")		/* dropped, or kept */ \
+	X(DELAYED, TIMER_AT, "delayed")		/* its script waits */ \
+	X(ANSWERING, TIMER_PROGRESS, "answering") \
+						/* output is left to send */ \
+	X(KEPT, TIMER_KEEP_ALIVE, "kept")	/* between two requests */ \
+	X(LINGERING, TIMER_LINGER, "lingering")	/* input is drained */ \
+	X(CLOSED, TIMER_NONE, "closed")
+/* clang-format on */
 
 enum conn_state {
-#define X(name, timer) CONN_##name,
+#define X(name, timer, word) CONN_##name,
 	CONN_STATES(X)
 #undef X
 };
@@ -66,6 +71,7 @@ struct conn {
 	uint32_t content; /* BODY: bytes of it so far */
 	uint32_t drained; /* LINGERING: bytes */
 	struct address peer;
+	struct account *account; /* of what was told of it; NULL: nothing */
 	const char *why; /* CLOSED: the reason, as in "idle for 300 s" */
 };
 
@@ -96,5 +102,8 @@ void conn_sent(struct conn *, size_t n, int64_t now);
 
 /* The only way out.  The reason is a literal. */
 void conn_close(struct conn *, const char *why);
+
+/* The peer has reset the connection. */
+void conn_lose(struct conn *);
 
 #endif

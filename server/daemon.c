@@ -82,24 +82,39 @@ drain_due(struct timer *timer, int64_t now)
 }
 
 /* Requests under way have their table. */
-static void
-reload_routes(struct daemon *d)
+bool
+daemon_reload(struct daemon *d, char *why, size_t cap)
 {
 	struct respond *r = &d->server.respond;
 	struct routes *routes;
 
 	if (d->routes_path == NULL) {
-		say("nothing to reload: the routes are built in");
-		return;
+		strlcpy(why, "nothing to reload: the routes are built in", cap);
+		say("%s", why);
+		return false;
 	}
-	routes = load_again(d->routes_path, r->routes);
-	if (routes != NULL)
-		respond_swap(r, routes);
+	routes = load_again(d->routes_path, r->routes, why, cap);
+	if (routes == NULL)
+		return false;
+	respond_swap(r, routes);
+	return true;
+}
+
+/* Whoever reads a journal begins with its start, whichever file it is in. */
+static void
+reopen_journal(struct daemon *d)
+{
+	if (d->journal.sink.path == NULL)
+		return;
+	reopen_sink(&d->journal_room, &d->journal.sink);
+	feed_line(&d->journal, buf_span(&d->witness.first));
 }
 
 static void
 handle(struct daemon *d, int sig, int64_t now)
 {
+	char why[512];
+
 	switch (sig) {
 	case SIGTERM:
 	case SIGINT:
@@ -109,10 +124,11 @@ handle(struct daemon *d, int sig, int64_t now)
 		begin_drain(d, now);
 		break;
 	case SIGHUP:
-		reload_routes(d);
+		daemon_reload(d, why, sizeof(why));
 		break;
 	case SIGUSR1:
 		reopen_sink(&d->log_room, &d->server.log->sink);
+		reopen_journal(d);
 		break;
 	}
 }
@@ -155,17 +171,43 @@ watch_signals(struct daemon *d)
 
 /* --- the loop --- */
 
+/* Is there anybody to be told what happens? */
+static bool
+has_listener(const struct daemon *d)
+{
+	return d->is_controlled || !d->journal.sink.ended;
+}
+
+static bool
+start_witness(struct daemon *d)
+{
+	if (!has_listener(d))
+		return true;
+	if (!witness_init(
+		&d->witness, d->is_controlled ? &d->control.ring : NULL))
+		return false;
+	d->server.witness = &d->witness;
+	if (!d->journal.sink.ended) {
+		feed_line(&d->journal, buf_span(&d->witness.first));
+		witness_add(&d->witness, &d->journal);
+	}
+	return !d->is_controlled ||
+	    control_start(&d->control, &d->loop, d, &d->witness, d->controller);
+}
+
 bool
 daemon_start(struct daemon *d, struct routes *routes, struct log *log)
 {
 	d->signal_fd = d->loop.fd = -1;
 	sink_room_init(&d->log_room, &d->loop);
+	sink_room_init(&d->journal_room, &d->loop);
+	d->journal.room = LIMIT_JOURNAL;
 	d->drain.fire = drain_due;
 	/* localtime_r reads the zone from a file, and later there are none. */
 	tzset();
 	return server_init(&d->server, routes, log) &&
 	    links_init(&d->links, &d->loop, &d->server) &&
-	    loop_init(&d->loop) && watch_signals(d) &&
+	    loop_init(&d->loop) && watch_signals(d) && start_witness(d) &&
 	    listeners_start(&d->listeners, &d->loop, &d->links);
 }
 
@@ -190,6 +232,14 @@ fire_timers(struct timers *timers, int64_t now)
 }
 
 static void
+flush_told(struct daemon *d)
+{
+	flush_sink(&d->journal_room, &d->journal.sink);
+	if (d->is_controlled)
+		control_flush(&d->control);
+}
+
+static void
 turn(struct daemon *d)
 {
 	struct server *s = &d->server;
@@ -203,6 +253,8 @@ turn(struct daemon *d)
 	if (links_bury(&d->links))
 		listeners_resume(&d->listeners);
 	flush_sink(&d->log_room, &d->server.log->sink);
+	if (s->witness != NULL)
+		flush_told(d);
 	if (s->draining && TAILQ_EMPTY(&d->links.open))
 		d->done = true;
 }
@@ -214,12 +266,25 @@ daemon_run(struct daemon *d)
 		turn(d);
 }
 
+/* The last that is told is how the connections ended. */
+static void
+release_witness(struct daemon *d)
+{
+	unwatch_sink(&d->journal_room);
+	if (d->is_controlled)
+		control_close(&d->control);
+	feed_close(&d->journal);
+	witness_release(&d->witness);
+}
+
 void
 daemon_release(struct daemon *d)
 {
 	listeners_close(&d->listeners);
 	links_release(&d->links);
 	unwatch_sink(&d->log_room);
+	if (d->server.witness != NULL)
+		release_witness(d);
 	if (d->signal_fd >= 0)
 		close(d->signal_fd);
 	loop_release(&d->loop);

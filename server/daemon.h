@@ -6,10 +6,13 @@
 
 #include <stdbool.h>
 
+#include "control.h"
+#include "feed.h"
 #include "link.h"
 #include "listen.h"
 #include "loop.h"
 #include "server.h"
+#include "witness.h"
 
 /* To be woken when a sink can take more. */
 struct sink_room {
@@ -26,6 +29,12 @@ struct daemon {
 	struct watch signals;
 	int signal_fd;
 	struct sink_room log_room;
+	struct witness witness; /* the server has it if somebody listens */
+	struct feed journal;	/* -j; ended if there is none */
+	struct sink_room journal_room;
+	struct control control; /* -C */
+	bool is_controlled;
+	int controller; /* a client of it from the start; or -1 */
 	struct timer drain;
 	const char *routes_path; /* NULL: they are built in */
 	bool done;
@@ -33,7 +42,8 @@ struct daemon {
 
 /*
  * Block the signals that matter, and make ready.  d is zeroed but for the
- * listeners and the path of the routes; takes the routes, borrows the log.  False with errno.
+ * listeners, the path of the routes, the sink of the journal, and what
+ * control_open made; takes the routes, borrows the log.  False with errno.
  */
 bool daemon_start(struct daemon *d, struct routes *, struct log *);
 
@@ -41,5 +51,9 @@ bool daemon_start(struct daemon *d, struct routes *, struct log *);
 void daemon_run(struct daemon *);
 
 void daemon_release(struct daemon *);
+
+/* Read the routes file anew.  False, and why in a sentence, if the old routes
+ * stay. */
+bool daemon_reload(struct daemon *, char *why, size_t cap);
 
 #endif

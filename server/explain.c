@@ -221,6 +221,30 @@ append_route(struct buf *b, const struct route *r)
 	    r->path_kind == PATH_ANY ? span_text("*") : r->path, SHOWN_FILE);
 }
 
+static void
+append_near(struct buf *b, const struct routes *t, const struct near *near,
+    const struct ask *ask)
+{
+	append_route(b, near->route);
+	buf_append_text(b, " (");
+	append_differences(b, near, ask);
+	buf_append_text(b, ")");
+	if (strcmp(t->file, "builtin") != 0) {
+		buf_append_text(b, ", ");
+		append_place(b, &near->route->place);
+	}
+}
+
+void
+explain_nearest(struct buf *b, const struct routes *t, const struct ask *ask,
+    struct span path)
+{
+	struct near near[NEAR_MAX];
+
+	if (routes_near(t, ask, path, near) > 0)
+		append_near(b, t, &near[0], ask);
+}
+
 void
 explain_text(struct buf *b, const struct routes *t, const struct ask *ask,
     struct span path)
@@ -235,14 +259,7 @@ explain_text(struct buf *b, const struct routes *t, const struct ask *ask,
 	buf_append_text(b, ask->host.n > 0 ? ".\n" : " without a host.\n");
 	for (i = 0; i < n; i++) {
 		buf_append_text(b, i == 0 ? "The nearest: " : "Then: ");
-		append_route(b, near[i].route);
-		buf_append_text(b, " (");
-		append_differences(b, &near[i], ask);
-		buf_append_text(b, ")");
-		if (strcmp(t->file, "builtin") != 0) {
-			buf_append_text(b, ", ");
-			append_place(b, &near[i].route->place);
-		}
+		append_near(b, t, &near[i], ask);
 		buf_append_text(b, ".\n");
 	}
 }

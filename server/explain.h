@@ -24,6 +24,11 @@ enum {
 void explain_text(
     struct buf *b, const struct routes *, const struct ask *, struct span path);
 
+/* "PUT test.com/update (the method differs), routes.conf:5": the first of
+ * them, of one line; nothing if there is no route at all. */
+void explain_nearest(
+    struct buf *b, const struct routes *, const struct ask *, struct span path);
+
 /* The same as one JSON object and a newline. */
 void explain_json(
     struct buf *b, const struct routes *, const struct ask *, struct span path);

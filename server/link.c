@@ -28,6 +28,11 @@ links_init(struct links *all, struct loop *loop, struct server *server)
 static void
 link_close(struct link *l)
 {
+	struct conn *c = &l->conn;
+
+	if (c->account != NULL)
+		witness_close(c->server->witness, c->account, c->eof, c->why);
+	c->account = NULL;
 	close(l->fd);
 	l->fd = -1;
 	TAILQ_REMOVE(&l->links->open, l, entry);
@@ -39,15 +44,20 @@ link_close(struct link *l)
 static bool
 link_send(struct link *l, struct span out, int64_t now)
 {
-	int more = conn_is_ending(&l->conn) ? MSG_MORE : 0;
+	struct conn *c = &l->conn;
+	struct witness *w = c->account == NULL ? NULL : c->server->witness;
+	int64_t at = w == NULL ? 0 : witness_clock(w);
+	int more = conn_is_ending(c) ? MSG_MORE : 0;
 	ssize_t n = send(l->fd, out.p, out.n, MSG_NOSIGNAL | more);
 
 	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
 	    errno != EINTR) {
-		conn_close(&l->conn, "the peer has reset the connection");
+		conn_lose(c);
 		return false;
 	}
-	conn_sent(&l->conn, n > 0 ? (size_t)n : 0, now);
+	if (w != NULL && n > 0)
+		witness_write(w, c->account, at, out.p, (size_t)n);
+	conn_sent(c, n > 0 ? (size_t)n : 0, now);
 	return n == (ssize_t)out.n;
 }
 
@@ -103,15 +113,18 @@ link_pump(struct link *l, int64_t now)
 static void
 link_read(struct link *l, int64_t now)
 {
+	struct conn *c = &l->conn;
 	char *input = l->links->input;
 	ssize_t n = recv(l->fd, input, LIMIT_INPUT, 0);
 
+	if (n > 0 && c->account != NULL)
+		witness_read(c->server->witness, c->account, input, (size_t)n);
 	if (n > 0)
-		conn_feed(&l->conn, input, (size_t)n, now);
+		conn_feed(c, input, (size_t)n, now);
 	else if (n == 0)
-		conn_eof(&l->conn, now);
+		conn_eof(c, now);
 	else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-		conn_close(&l->conn, "the peer has reset the connection");
+		conn_lose(c);
 }
 
 static void
@@ -124,7 +137,7 @@ link_ready(struct watch *watch, uint32_t events, int64_t now)
 	if (conn_wants_input(&l->conn))
 		link_read(l, now);
 	else if ((events & EPOLLOUT) == 0)
-		conn_close(&l->conn, "the peer has reset the connection");
+		conn_lose(&l->conn);
 	link_pump(l, now);
 }
 
@@ -136,6 +149,24 @@ link_due(struct timer *timer, int64_t now)
 
 	conn_expire(&l->conn, now);
 	link_pump(l, now);
+}
+
+/* Begin to tell of it.  In a function of its own: its room is not needed
+ * otherwise. */
+static void __attribute__((noinline))
+link_tell(struct link *l, const struct address *peer, int64_t now)
+{
+	struct server *s = l->links->server;
+	union address_any any = { 0 };
+	socklen_t n = sizeof(any);
+	char at[WALL_ISO_LEN + 1];
+	struct address local;
+
+	getsockname(l->fd, &any.any, &n);
+	local = address_of(&any);
+	wall_iso(&s->wall, now, at);
+	l->conn.account =
+	    witness_open(s->witness, (int64_t)s->conns, peer, &local, at);
 }
 
 void
@@ -153,6 +184,8 @@ links_add(
 	conn_init(&l->conn, all->server, &peer, now);
 	l->conn.timer.fire = link_due;
 	TAILQ_INSERT_TAIL(&all->open, l, entry);
+	if (all->server->witness != NULL)
+		link_tell(l, &peer, now);
 	/* Listeners defer to the first bytes, so those are here already: a
 	 * connection for one request never meets epoll. */
 	link_read(l, now);
@@ -171,6 +204,22 @@ links_close_idle(struct links *all)
 		conn_close(&l->conn, "the server leaves");
 		link_close(l);
 	}
+}
+
+bool
+links_close_one(struct links *all, int64_t number)
+{
+	struct link *l;
+
+	TAILQ_FOREACH (l, &all->open, entry) {
+		if (l->conn.account == NULL ||
+		    l->conn.account->number != number)
+			continue;
+		conn_close(&l->conn, "closed by command");
+		link_close(l);
+		return true;
+	}
+	return false;
 }
 
 bool

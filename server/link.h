@@ -50,6 +50,9 @@ void links_add(struct links *, int fd, const union address_any *, int64_t now);
 /* Close those that wait for a request. */
 void links_close_idle(struct links *);
 
+/* Close the one that has this number in its account; false if none has. */
+bool links_close_one(struct links *, int64_t number);
+
 /* Free what was closed in this turn.  True if there was something. */
 bool links_bury(struct links *);
 

@@ -1,7 +1,9 @@
 #include "load.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "builtin_text.h"
@@ -88,8 +90,26 @@ load_routes(const char *path)
 	return routes;
 }
 
+/* "FILE:LINE:COLUMN: what is wrong" */
+static void
+tell_first(const struct diags *diags, char *why, size_t cap)
+{
+	const struct diag *d = diags->v;
+
+	while (d < diags->v + diags->n && d->level != DIAG_ERROR)
+		d++;
+	if (d == diags->v + diags->n)
+		strlcpy(why, "out of memory", cap);
+	else if (d->place.file == NULL)
+		strlcpy(why, d->text, cap);
+	else
+		snprintf(why, cap, "%s:%" PRIu32 ":%" PRIu32 ": %s",
+		    shown(d->place.file).text, d->place.line, d->place.column,
+		    d->text);
+}
+
 struct routes *
-load_again(const char *path, const struct routes *old)
+load_again(const char *path, const struct routes *old, char *why, size_t cap)
 {
 	struct diags diags = { 0 };
 	struct routes *routes = routes_load(path, &diags);
@@ -104,11 +124,13 @@ load_again(const char *path, const struct routes *old)
 		diags.nerrors++;
 		say("out of memory");
 	}
-	if (routes == NULL)
+	if (routes == NULL) {
+		tell_first(&diags, why, cap);
 		say_failed(path, &diags, ", the old routes stay");
-	else
+	} else {
 		say("%s: %zu route%s loaded", shown(path).text, routes->n,
 		    routes->n == 1 ? "" : "s");
+	}
 	diags_release(&diags);
 	give_back();
 	return routes;

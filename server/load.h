@@ -13,8 +13,10 @@ struct routes *load_routes(const char *path);
 
 /*
  * The same for a server at work, to whom `old` are the routes until then: its
- * counters are carried over.  NULL if the old ones stay.
+ * counters are carried over.  NULL if the old ones stay: then the first error
+ * stands in why.
  */
-struct routes *load_again(const char *path, const struct routes *old);
+struct routes *load_again(
+    const char *path, const struct routes *old, char *why, size_t cap);
 
 #endif

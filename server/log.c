@@ -31,7 +31,8 @@ log_open(struct log *l, enum log_format format, const char *path, int fd)
 {
 	*l = (struct log){ .format = format };
 	if (format != LOG_NONE)
-		return sink_open(&l->sink, "log", path, fd, LIMIT_LOG);
+		return sink_open(&l->sink, "log", path, fd, LIMIT_LOG) &&
+		    buf_reserve(&l->sink.lines, LIMIT_LOG);
 	sink_open_none(&l->sink);
 	return true;
 }

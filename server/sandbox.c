@@ -63,39 +63,56 @@ permit(int ruleset, const char *path, uint64_t access)
 	return ok;
 }
 
-/* A file that was moved away is made anew in its folder; a device or pipe is
- * opened again as it is. */
 static bool
-permit_log(int ruleset, const char *path)
+permit_in_folder(int ruleset, const char *path, uint64_t access)
 {
 	char folder[PATH_MAX];
-	struct stat st;
 
-	if (stat(path, &st) != 0)
-		return false;
-	if (!S_ISREG(st.st_mode))
-		return permit(ruleset, path, LANDLOCK_ACCESS_FS_WRITE_FILE);
 	if (strlcpy(folder, path, sizeof(folder)) >= sizeof(folder)) {
 		errno = ENAMETOOLONG;
 		return false;
 	}
-	return permit(ruleset, dirname(folder),
+	return permit(ruleset, dirname(folder), access);
+}
+
+/* A file that was moved away is made anew in its folder; a device or pipe is
+ * opened again as it is. */
+static bool
+permit_writing(int ruleset, const char *path)
+{
+	struct stat st;
+
+	if (path == NULL)
+		return true;
+	if (stat(path, &st) != 0)
+		return false;
+	if (!S_ISREG(st.st_mode))
+		return permit(ruleset, path, LANDLOCK_ACCESS_FS_WRITE_FILE);
+	return permit_in_folder(ruleset, path,
 	    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG);
 }
 
 static bool
-permit_reading(int ruleset, const char *const *beneath, size_t n)
+permit_removing(int ruleset, const char *path)
+{
+	return path == NULL ||
+	    permit_in_folder(ruleset, path, LANDLOCK_ACCESS_FS_REMOVE_FILE);
+}
+
+static bool
+permit_reading(int ruleset, const struct sandbox *s)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (!permit(ruleset, beneath[i], LANDLOCK_ACCESS_FS_READ_FILE))
+	for (i = 0; i < s->nbeneath; i++)
+		if (!permit(
+			ruleset, s->beneath[i], LANDLOCK_ACCESS_FS_READ_FILE))
 			return false;
 	return true;
 }
 
 static bool
-give_up_files(const char *log_path, const char *const *beneath, size_t n)
+give_up_files(const struct sandbox *s)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -109,8 +126,9 @@ give_up_files(const char *log_path, const char *const *beneath, size_t n)
 	fd = (int)syscall(SYS_landlock_create_ruleset, &r, sizeof(r), 0);
 	if (fd < 0)
 		return false;
-	ok = (log_path == NULL || permit_log(fd, log_path)) &&
-	    permit_reading(fd, beneath, n) &&
+	ok = permit_writing(fd, s->written[0]) &&
+	    permit_writing(fd, s->written[1]) &&
+	    permit_removing(fd, s->removed) && permit_reading(fd, s) &&
 	    syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);
 	return ok;
@@ -190,7 +208,7 @@ give_up_calls(void)
 #endif
 
 bool
-sandbox_enter(const char *log_path, const char *const *beneath, size_t n)
+sandbox_enter(const struct sandbox *s)
 {
 	static const struct rlimit no_core = { 0, 0 };
 
@@ -198,6 +216,6 @@ sandbox_enter(const char *log_path, const char *const *beneath, size_t n)
 	 * what peers sent. */
 	return setrlimit(RLIMIT_CORE, &no_core) == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0) == 0 &&
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    give_up_files(log_path, beneath, n) && give_up_calls();
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && give_up_files(s) &&
+	    give_up_calls();
 }

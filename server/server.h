@@ -12,11 +12,13 @@
 #include "respond.h"
 #include "timers.h"
 #include "wall.h"
+#include "witness.h"
 
 struct server {
 	struct timers timers;
 	struct wall wall;
 	struct log *log;
+	struct witness *witness; /* NULL: nobody listens */
 	struct respond respond;
 	bool draining;	    /* every answer is its connection's last */
 	struct head head;   /* of the request being read */

@@ -96,7 +96,7 @@ struct rig {
 static size_t
 drain_log(void)
 {
-	const struct buf *b = &log_.lines;
+	const struct buf *b = &log_.sink.lines;
 	size_t i, lines = 0;
 
 	for (i = 0; i < b->len; i++) {
@@ -104,8 +104,8 @@ drain_log(void)
 		    (b->data[i] >= 0x20 && b->data[i] < 0x7f));
 		lines += b->data[i] == '\n';
 	}
-	assert(log_.dropped == 0);
-	log_.lines.len = 0;
+	assert(log_.sink.dropped == 0);
+	log_.sink.lines.len = 0;
 	return lines;
 }
 
@@ -114,7 +114,7 @@ static void
 check_alive(const struct rig *r)
 {
 	static const enum timer_class timer[] = {
-#define X(name, class) [CONN_##name] = class,
+#define X(name, class, word) [CONN_##name] = class,
 		CONN_STATES(X)
 #undef X
 	};

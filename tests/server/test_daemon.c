@@ -126,7 +126,7 @@ refuses_wrong_options(void **state)
 	want_usage_error("-x", NULL, "'-x' is not an option; try retortd -h\n");
 	want_usage_error("-r", NULL, "'-r' wants a value");
 	want_usage_error("--routes", NULL, "'--routes' wants a value");
-	want_usage_error("-Lnone", "-j", "'-j' is not an option");
+	want_usage_error("-Lnone", "-y", "'-y' is not an option");
 	want_usage_error("--help=me", NULL, "'--help=me' takes no value");
 	want_usage_error("-l", NULL, "'-l' wants a value; try retortd -h\n");
 	want_usage_error("--log", NULL, "'--log' wants a value");
@@ -137,6 +137,9 @@ refuses_wrong_options(void **state)
 	want_usage_error("--listen", "[::1]", "ADDRESS:PORT");
 	want_usage_error(
 	    "--log", "xml", "'xml' is no log format: use common, json or none");
+	want_usage_error("-C", "sock", "'sock' is neither unix:PATH nor fd:");
+	want_usage_error("-C", "unix:", "'unix:' is neither unix:PATH nor fd:");
+	want_usage_error("--control", "fd:-1", "nor fd:NUMBER");
 	want_usage_error("stray", NULL, "'stray' is not an option");
 	want_usage_error("-l", "\x1b[2J", "'\\x1b[2J' is not ADDRESS:PORT");
 	want_usage_error("-\x1b", NULL, "'-\\x1b' is not an option");

@@ -363,7 +363,7 @@ stop(void **state)
 {
 	assert_true(timers_next(&server.timers) == INT64_MAX);
 	server_release(&server);
-	log_close(&log_);
+	sink_close(&log_.sink);
 	close(null_fd);
 	return test_end(state);
 }
@@ -401,7 +401,7 @@ dies_or_answers(void **state)
 		oom_after(++n);
 		run(&r, s);
 		failed = oom_off();
-		log_flush(&log_);
+		sink_flush(&log_.sink);
 		if (died_of_memory(&r))
 			assert_true(failed && r.got.len <= good.got.len);
 		else
@@ -436,7 +436,7 @@ starts_or_says_no(void **state)
 		assert_true(started == !failed);
 		links_release(&links);
 		server_release(&s);
-		log_close(&l);
+		sink_close(&l.sink);
 	} while (failed);
 	assert_true(n > 6);
 }

@@ -30,16 +30,14 @@ enum {
 };
 
 static int
-tried_beneath(const char *log_path, const char *const *beneath, size_t n,
-    try_fn *attempt, const char *arg)
+tried_in(const struct sandbox *s, try_fn *attempt, const char *arg)
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	assert_true(pid >= 0);
 	if (pid == 0)
-		_exit(sandbox_enter(log_path, beneath, n) ? attempt(arg)
-							  : NOT_ENTERED);
+		_exit(sandbox_enter(s) ? attempt(arg) : NOT_ENTERED);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (!WIFEXITED(status))
 		test_fail("the try ended with status %#x", status);
@@ -49,7 +47,8 @@ tried_beneath(const char *log_path, const char *const *beneath, size_t n,
 static int
 tried(const char *log_path, try_fn *attempt, const char *arg)
 {
-	return tried_beneath(log_path, NULL, 0, attempt, arg);
+	return tried_in(
+	    &(struct sandbox){ .written = { log_path } }, attempt, arg);
 }
 
 static int
@@ -171,11 +170,12 @@ makes_its_log_anew_and_no_other_file(void **state)
 static void
 reads_beneath_its_folders(void **state)
 {
-	const char *one = test_folder(), *two = test_folder();
-	const char *const beneath[] = { one, two };
-	const char *file = test_text("%s/file", one);
-	const char *deep = test_text("%s/deep", two);
-	const char *deeper = test_text("%s/deep/file", two);
+	const char *const beneath[] = { test_folder(), test_folder() };
+	const struct sandbox one = { .beneath = beneath, .nbeneath = 1 };
+	const struct sandbox two = { .beneath = beneath, .nbeneath = 2 };
+	const char *file = test_text("%s/file", beneath[0]);
+	const char *deep = test_text("%s/deep", beneath[1]);
+	const char *deeper = test_text("%s/deep/file", beneath[1]);
 	const char *outside = test_text("%s/file", test_folder());
 
 	(void)state;
@@ -185,16 +185,12 @@ reads_beneath_its_folders(void **state)
 	assert_int_equal(try_append(file), 0);
 	assert_int_equal(try_append(deeper), 0);
 	assert_int_equal(try_append(outside), 0);
-	assert_int_equal(tried_beneath(NULL, beneath, 2, try_read, file), 0);
-	assert_int_equal(tried_beneath(NULL, beneath, 2, try_read, deeper), 0);
-	assert_int_equal(
-	    tried_beneath(NULL, beneath, 2, try_read, outside), EACCES);
-	assert_int_equal(
-	    tried_beneath(NULL, beneath, 2, try_read, "/etc/passwd"), EACCES);
-	assert_int_equal(
-	    tried_beneath(NULL, beneath, 2, try_append, file), EACCES);
-	assert_int_equal(
-	    tried_beneath(NULL, beneath, 1, try_read, deeper), EACCES);
+	assert_int_equal(tried_in(&two, try_read, file), 0);
+	assert_int_equal(tried_in(&two, try_read, deeper), 0);
+	assert_int_equal(tried_in(&two, try_read, outside), EACCES);
+	assert_int_equal(tried_in(&two, try_read, "/etc/passwd"), EACCES);
+	assert_int_equal(tried_in(&two, try_append, file), EACCES);
+	assert_int_equal(tried_in(&one, try_read, deeper), EACCES);
 }
 
 /* By its own hand, and without a trace of what peers sent. */
@@ -207,7 +203,7 @@ may_still_abort(void **state)
 	(void)state;
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (!sandbox_enter(NULL, NULL, 0))
+		if (!sandbox_enter(&(struct sandbox){ 0 }))
 			_exit(NOT_ENTERED);
 		abort();
 	}

@@ -1,0 +1,34 @@
+/*
+ * Somebody who is told events, as lines: the journal's file, or a client of
+ * the control socket.  What it does not take in time is lost, and it is told
+ * how many events were.
+ */
+#ifndef RETORTD_FEED_H
+#define RETORTD_FEED_H
+
+#include <sys/queue.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sink.h"
+
+struct feed {
+	TAILQ_ENTRY(feed) entry; /* of a witness */
+	struct sink sink;
+	size_t room;   /* bytes of events that may wait in it */
+	uint64_t told; /* of sink.dropped: those it knows of */
+};
+
+TAILQ_HEAD(feeds, feed);
+
+/* A line with an event, newline and all. */
+void feed_line(struct feed *, struct span line);
+
+/* So many events never came here. */
+void feed_lose(struct feed *, uint64_t n);
+
+/* The last of it: also what was lost, if that can be said. */
+void feed_close(struct feed *);
+
+#endif
