@@ -6,7 +6,6 @@
 #include "limit.h"
 
 enum {
-	LINES_MAX = 512, /* of a body that is not kept any more */
 	TEXT_ROOM = 1024 /* of a line, around its bytes */
 };
 
@@ -35,9 +34,11 @@ line_drop(struct ring *r, struct ring_line *line)
 {
 	struct ring_reader *reader;
 
-	TAILQ_FOREACH (reader, &r->readers, entry)
+	TAILQ_FOREACH (reader, &r->readers, entry) {
+		reader->lost += line->seq >= reader->seq;
 		if (reader->next == line)
 			reader->next = TAILQ_NEXT(line, in_ring);
+	}
 	TAILQ_REMOVE(&r->lines, line, in_ring);
 	TAILQ_REMOVE(&line->group->lines, line, in_group);
 	r->weight -= sizeof(*line) + line->len;
@@ -198,28 +199,73 @@ line_add(struct ring *r, struct ring_group *g, struct ring_line *line)
 			reader->next = line;
 }
 
-/* Of a body only the first bytes are kept: shorten the line to them, if need
- * be.  False if it is not worth keeping at all. */
-static bool
-shorten(struct ring *r, struct ring_group *g, const struct journal_event *e,
-    struct span *line)
+static int
+way_of(enum journal_kind kind)
 {
-	size_t *kept = &g->kept[e->kind == JOURNAL_WRITE];
+	return kind == JOURNAL_WRITE;
+}
+
+/* Of a body only the first bytes are kept.  Whether some are taken from the
+ * event. */
+static bool
+shorten(struct ring *r, struct ring_group *g, struct journal_event *e)
+{
+	size_t *kept = &g->kept[way_of(e->kind)];
 	size_t most = (g->requests + 1) * r->max_body + LIMIT_HEAD;
-	struct journal_event cut = *e;
 
 	if (e->kind != JOURNAL_READ && e->kind != JOURNAL_WRITE)
-		return true;
+		return false;
 	if (*kept + e->bytes.n <= most) {
 		*kept += e->bytes.n;
-		return true;
-	}
-	cut.bytes.n = most - *kept;
-	*kept = most;
-	if (g->cut++ == LINES_MAX || !journal_append(&r->cut, &cut))
 		return false;
-	*line = buf_span(&r->cut);
+	}
+	e->bytes.n = most - *kept;
+	*kept = most;
 	return true;
+}
+
+/* Of bytes that are not kept one line tells, not thousands; but what somebody
+ * may have read already stands. */
+static void
+add_up(struct ring *r, struct ring_group *g, struct journal_event *e)
+{
+	int way = way_of(e->kind);
+
+	if (g->bare[way] != NULL && TAILQ_EMPTY(&r->readers)) {
+		e->n += g->nbare[way];
+		line_drop(r, g->bare[way]);
+	}
+	g->nbare[way] = e->n;
+}
+
+static struct ring_line *
+line_new(struct span text, enum journal_kind kind, int64_t req)
+{
+	struct ring_line *line = malloc(sizeof(*line) + text.n);
+
+	if (line == NULL)
+		return NULL;
+	*line = (struct ring_line){ .req = req, .kind = kind, .len = text.n };
+	memcpy(line->text, text.p, text.n);
+	return line;
+}
+
+/* The line of an event that has been shortened. */
+static struct ring_line *
+line_cut(
+    struct ring *r, struct ring_group *g, struct journal_event *e, int64_t req)
+{
+	bool is_bare = e->bytes.n == 0;
+	struct ring_line *line = NULL;
+
+	if (is_bare)
+		add_up(r, g, e);
+	if (journal_append(&r->cut, e))
+		line = line_new(buf_span(&r->cut), e->kind, req);
+	buf_release(&r->cut);
+	if (is_bare)
+		g->bare[way_of(e->kind)] = line;
+	return line;
 }
 
 /* What the event says of its group. */
@@ -261,39 +307,40 @@ is_settled(const struct ring_group *g, const struct journal_event *e)
 		(e->kind == JOURNAL_RESPONSE && g->heard == g->answered));
 }
 
-static void
+/* False if there is no memory for it. */
+static bool
 take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
     struct span text, int64_t req)
 {
 	struct ring_group *g = group_of(r, c, e, req);
+	struct journal_event cut = *e;
 	struct ring_line *line;
 
-	if (g == NULL || !shorten(r, g, e, &text))
-		return;
-	line = malloc(sizeof(*line) + text.n);
+	if (g == NULL)
+		return false;
+	if (shorten(r, g, &cut))
+		line = line_cut(r, g, &cut, req);
+	else
+		line = line_new(text, e->kind, req);
 	if (line == NULL)
-		return;
-	*line = (struct ring_line){
-		.req = req,
-		.kind = e->kind,
-		.len = text.n,
-	};
-	memcpy(line->text, text.p, text.n);
+		return false;
 	note(r, g, e, line);
 	line_add(r, g, line);
 	if (is_settled(g, e))
 		settle(r, g);
+	return true;
 }
 
 void
 ring_take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
     struct span text, int64_t req)
 {
+	struct ring_reader *reader;
+
 	r->seq++;
-	if (c == NULL)
-		return;
-	take(r, c, e, text, req);
-	buf_release(&r->cut);
+	if (c == NULL || !take(r, c, e, text, req))
+		TAILQ_FOREACH (reader, &r->readers, entry)
+			reader->lost++;
 	trim(r);
 }
 
@@ -302,8 +349,7 @@ ring_take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
 void
 ring_begin(struct ring *r, struct ring_reader *reader)
 {
-	reader->next = TAILQ_FIRST(&r->lines);
-	reader->seq = reader->next == NULL ? r->seq + 1 : reader->next->seq;
+	*reader = (struct ring_reader){ .next = TAILQ_FIRST(&r->lines) };
 	TAILQ_INSERT_TAIL(&r->readers, reader, entry);
 }
 
@@ -312,14 +358,12 @@ ring_read(struct ring *r, struct ring_reader *reader, struct span *line,
     uint64_t *lost)
 {
 	struct ring_line *next = reader->next;
-	uint64_t seq = next == NULL ? r->seq + 1 : next->seq;
 
-	*lost = seq - reader->seq;
-	if (next == NULL) {
-		reader->seq = seq;
+	*lost = reader->lost;
+	reader->lost = 0;
+	reader->seq = next == NULL ? r->seq + 1 : next->seq + 1;
+	if (next == NULL)
 		return false;
-	}
-	reader->seq = seq + 1;
 	reader->next = TAILQ_NEXT(next, in_ring);
 	*line = span_of(next->text, next->len);
 	return true;

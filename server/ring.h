@@ -58,7 +58,9 @@ struct ring_group {
 	unsigned requests;
 	bool unmatched; /* one of them was */
 	size_t kept[2]; /* bytes read and written that are in lines */
-	unsigned cut;	/* lines in which bytes are missing */
+	struct ring_line *bare[2]; /* the last that tells only how many came
+				    * and went; NULL if there is none */
+	int64_t nbare[2];	   /* that many */
 };
 
 TAILQ_HEAD(ring_groups, ring_group);
@@ -76,7 +78,8 @@ struct ring_conn {
 struct ring_reader {
 	TAILQ_ENTRY(ring_reader) entry;
 	struct ring_line *next; /* NULL: at the end */
-	uint64_t seq;		/* expected */
+	uint64_t seq;		/* of the first line it has not read */
+	uint64_t lost;		/* of those, that are gone */
 };
 
 struct ring {
@@ -110,8 +113,8 @@ void ring_take(struct ring *, struct ring_conn *, const struct journal_event *,
 /* Read from the oldest line on. */
 void ring_begin(struct ring *, struct ring_reader *);
 
-/* The next line; false at the end.  *lost counts those before it, since the
- * one read last, that are gone; at the end too. */
+/* The next line; false at the end.  *lost counts those that went before they
+ * could be read, since this was last asked. */
 bool ring_read(
     struct ring *, struct ring_reader *, struct span *line, uint64_t *lost);
 void ring_end(struct ring *, struct ring_reader *);
