@@ -28,17 +28,31 @@ ring_init(struct ring *r)
 
 /* --- to let go ----------------------------------------------------------- */
 
+/* Would somebody still have read it? */
+static bool
+is_awaited(const struct ring *r, uint64_t seq)
+{
+	const struct ring_reader *reader;
+
+	TAILQ_FOREACH (reader, &r->readers, entry)
+		if (reader->seq <= seq)
+			return true;
+	return false;
+}
+
 /* Whoever would read it next reads the one behind it. */
 static void
 line_drop(struct ring *r, struct ring_line *line)
 {
+	struct ring_line *next = TAILQ_NEXT(line, in_ring);
+	uint32_t *gap = next == NULL ? &r->gap : &next->gap;
 	struct ring_reader *reader;
 
-	TAILQ_FOREACH (reader, &r->readers, entry) {
-		reader->lost += line->seq >= reader->seq;
+	if (is_awaited(r, line->seq))
+		*gap += line->gap + 1;
+	TAILQ_FOREACH (reader, &r->readers, entry)
 		if (reader->next == line)
-			reader->next = TAILQ_NEXT(line, in_ring);
-	}
+			reader->next = next;
 	TAILQ_REMOVE(&r->lines, line, in_ring);
 	TAILQ_REMOVE(&line->group->lines, line, in_group);
 	r->weight -= sizeof(*line) + line->len;
@@ -191,6 +205,8 @@ line_add(struct ring *r, struct ring_group *g, struct ring_line *line)
 
 	line->group = g;
 	line->seq = r->seq;
+	line->gap = r->gap;
+	r->gap = 0;
 	TAILQ_INSERT_TAIL(&r->lines, line, in_ring);
 	TAILQ_INSERT_TAIL(&g->lines, line, in_group);
 	r->weight += sizeof(*line) + line->len;
@@ -335,12 +351,9 @@ void
 ring_take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
     struct span text, int64_t req)
 {
-	struct ring_reader *reader;
-
 	r->seq++;
-	if (c == NULL || !take(r, c, e, text, req))
-		TAILQ_FOREACH (reader, &r->readers, entry)
-			reader->lost++;
+	if ((c == NULL || !take(r, c, e, text, req)) && is_awaited(r, r->seq))
+		r->gap++;
 	trim(r);
 }
 
@@ -349,7 +362,10 @@ ring_take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
 void
 ring_begin(struct ring *r, struct ring_reader *reader)
 {
-	*reader = (struct ring_reader){ .next = TAILQ_FIRST(&r->lines) };
+	struct ring_line *first = TAILQ_FIRST(&r->lines);
+
+	reader->next = first;
+	reader->seq = first == NULL ? r->seq + 1 : first->seq;
 	TAILQ_INSERT_TAIL(&r->readers, reader, entry);
 }
 
@@ -359,8 +375,7 @@ ring_read(struct ring *r, struct ring_reader *reader, struct span *line,
 {
 	struct ring_line *next = reader->next;
 
-	*lost = reader->lost;
-	reader->lost = 0;
+	*lost = next == NULL ? r->gap : next->gap;
 	reader->seq = next == NULL ? r->seq + 1 : next->seq + 1;
 	if (next == NULL)
 		return false;
@@ -369,10 +384,18 @@ ring_read(struct ring *r, struct ring_reader *reader, struct span *line,
 	return true;
 }
 
+/* Gaps are nobody's any more: the next reader has not lost them. */
 void
 ring_end(struct ring *r, struct ring_reader *reader)
 {
+	struct ring_line *line;
+
 	TAILQ_REMOVE(&r->readers, reader, entry);
+	if (!TAILQ_EMPTY(&r->readers))
+		return;
+	r->gap = 0;
+	TAILQ_FOREACH (line, &r->lines, in_ring)
+		line->gap = 0;
 }
 
 const struct ring_line *

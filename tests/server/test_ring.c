@@ -245,36 +245,51 @@ gives_up_what_is_under_way_last(void **state)
 	assert_true(TAILQ_EMPTY(&ring.groups[RING_UNDER_WAY]));
 }
 
-/* Those who read are told what went before they came to it, also at the
- * end. */
+/* Whoever reads is told what went before it came to it, and where. */
 static void
-tells_readers_what_they_lost(void **state)
+tells_a_reader_what_it_lost(void **state)
 {
 	struct ring_conn *a = open_conn("A");
-	struct ring_reader early, late;
+	struct ring_reader reader;
 	struct span line;
 	uint64_t lost;
 
 	(void)state;
-	ring_begin(&ring, &early);
 	exchange(a, 1, "x", true);
 	exchange(a, 2, "y", true);
-	ring_begin(&ring, &late);
-	assert_true(ring_read(&ring, &late, &line, &lost));
-	assert_true(ring_read(&ring, &late, &line, &lost));
+	ring_begin(&ring, &reader);
+	assert_true(ring_read(&ring, &reader, &line, &lost));
+	assert_true(ring_read(&ring, &reader, &line, &lost));
 	assert_memory_equal(line.p, "x<", 2);
 	ring.max_exchanges = 1;
 	exchange(a, 3, "z", true);
-	assert_string_equal(rest(&late), "-7 z< z? z> z! ");
-	assert_string_equal(rest(&late), "");
-	assert_string_equal(rest(&early), "A -8 z< z? z> z! ");
+	assert_string_equal(rest(&reader), "-7 z< z? z> z! ");
+	ring_end(&ring, &reader);
+	assert_string_equal(all(), "A z< z? z> z! ");
+	close_conn(a, 3, "/A");
+}
+
+/* Also at the end, and when it had read nothing. */
+static void
+tells_a_reader_what_it_lost_at_last(void **state)
+{
+	struct ring_conn *a = open_conn("A");
+	struct ring_reader reader;
+
+	(void)state;
+	ring_begin(&ring, &reader);
+	exchange(a, 1, "x", true);
+	exchange(a, 2, "y", true);
+	ring.max_exchanges = 1;
+	exchange(a, 3, "z", true);
+	assert_string_equal(rest(&reader), "A -8 z< z? z> z! ");
 	take(a, JOURNAL_READ, 4, "more<");
-	assert_string_equal(rest(&early), "more< ");
+	assert_string_equal(rest(&reader), "more< ");
 	ring.max_weight = 0;
 	take(a, JOURNAL_REQUEST, 4, "more?");
-	assert_string_equal(rest(&early), "-1 ");
-	ring_end(&ring, &early);
-	ring_end(&ring, &late);
+	assert_string_equal(rest(&reader), "-1 ");
+	ring_end(&ring, &reader);
+	assert_string_equal(all(), "");
 	close_conn(a, 4, "/A");
 }
 
@@ -346,7 +361,8 @@ main(void)
 		TEST(ends_with_the_connection),
 		TEST(forgets_connections_that_said_nothing),
 		TEST(gives_up_what_is_under_way_last),
-		TEST(tells_readers_what_they_lost),
+		TEST(tells_a_reader_what_it_lost),
+		TEST(tells_a_reader_what_it_lost_at_last),
 		TEST(cuts_bodies),
 		TEST(lives_without_memory),
 	};
