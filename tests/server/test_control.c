@@ -426,7 +426,7 @@ never_waits_for_who_does_not_read(void **state)
 	struct rig r = start();
 	struct client *deaf = client_new(r.path);
 	int64_t until = test_now() + 30000;
-	long before;
+	long before = 0;
 	int fd = net_connect(r.d->port), i;
 	const char *line;
 
@@ -443,8 +443,10 @@ never_waits_for_who_does_not_read(void **state)
 		assert_int_equal(answer_read(fd, false).status, 200);
 	}
 	assert_int_equal(i, 1500);
+#ifndef __SANITIZE_ADDRESS__ /* what was freed is held for a while */
 	assert_in_range(status_of(r.d->proc->pid, "VmRSS") - before, 0,
 	    (LIMIT_RING + 8 * 1024 * 1024) / 1024);
+#endif
 	/* Once it reads it gets whole lines, and hears how many are missing. */
 	do
 		line = hear(deaf);
