@@ -62,6 +62,14 @@ bool app_takes_text(enum context);
 bool app_menu_letter(struct app *, uint32_t key);
 void app_accept_menu(struct app *);
 
+/* --- app_take.c: what to copy or write ---------------------------------------- */
+
+size_t app_take_rows(const struct app *);
+const char *app_take_text(const struct app *, size_t row);
+void app_take_title(const struct app *, char out[APP_TITLE_MAX]);
+void app_accept_take(struct app *);
+void app_accept_path(struct app *);
+
 /* --- app_send.c --------------------------------------------------------------- */
 
 /* Send that request once more. */
@@ -92,6 +100,7 @@ void app_do_routes(struct app *, enum action);
 void app_do_search(struct app *, enum action);
 void app_do_send(struct app *, enum action);
 void app_do_server(struct app *, enum action);
+void app_do_take(struct app *, enum action);
 void app_do_try(struct app *, enum action);
 
 #endif

@@ -162,6 +162,33 @@ edit_routes(struct client *c)
 	app_routes_edited(&c->app);
 }
 
+/* Where it is not taken nobody says so. */
+static void
+copy(struct client *c)
+{
+	struct buf seq = { .max = OSC52_ROOM };
+
+	if (osc52_append(
+		&seq, buf_span(&c->app.take.bytes), getenv("TMUX") != NULL)) {
+		term_send(buf_span(&seq));
+		app_copied(&c->app);
+	} else {
+		app_say(&c->app, ROLE_ERROR, "memory is out: nothing copied");
+	}
+	buf_release(&seq);
+}
+
+static void
+write_file(struct client *c)
+{
+	struct app_take *t = &c->app.take;
+	char why[APP_MESSAGE_MAX];
+	enum outfile result =
+	    outfile_write(t->path, buf_span(&t->bytes), why, sizeof(why));
+
+	app_written(&c->app, result, why);
+}
+
 static void
 resize(struct client *c)
 {
@@ -197,6 +224,10 @@ obey(struct client *c, unsigned orders)
 		serverproc_reload(&c->server, now());
 		app_server_changed(&c->app);
 	}
+	if ((orders & ORDER_COPY) != 0)
+		copy(c);
+	if ((orders & ORDER_WRITE) != 0)
+		write_file(c);
 	if ((orders & ORDER_REDRAW) != 0)
 		term_redraw();
 	if ((orders & ORDER_SUSPEND) != 0) {

@@ -556,12 +556,12 @@ letters_move_in_the_menu(void **state)
 	(void)state;
 	type("test.com");
 	app_key(&app, K_ALT | 'm');
-	assert_string_equal(app_menu_text(app.menu), "GET");
+	assert_string_equal(app_menu_text(&app, app.menu), "GET");
 	app_key(&app, 'p');
-	assert_string_equal(app_menu_text(app.menu), "POST");
+	assert_string_equal(app_menu_text(&app, app.menu), "POST");
 	for (size_t i = 0; i < 3; i++) {
 		app_key(&app, 'p');
-		assert_string_equal(app_menu_text(app.menu), steps[i]);
+		assert_string_equal(app_menu_text(&app, app.menu), steps[i]);
 	}
 	app_key(&app, 'd');
 	app_key(&app, K_ENTER);
@@ -578,7 +578,7 @@ the_menu_opens_on_the_method(void **state)
 	(void)state;
 	assert_true(form_set_method(&app.form, span_text("HEAD")));
 	app_key(&app, K_ALT | 'm');
-	assert_string_equal(app_menu_text(app.menu), "HEAD");
+	assert_string_equal(app_menu_text(&app, app.menu), "HEAD");
 	app_key(&app, 'q');
 	assert_int_equal(app.overlay, OVERLAY_NONE);
 	assert_string_equal(app.form.method, "HEAD");
