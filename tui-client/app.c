@@ -270,6 +270,7 @@ app_open(struct app *app, enum overlay overlay)
 	/* Nobody asks any longer where to write that. */
 	if (overlay != OVERLAY_PATH)
 		buf_release(&app->take.bytes);
+	exchange_free(app->echoing);
 }
 
 void

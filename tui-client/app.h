@@ -53,6 +53,7 @@ enum {
 	ORDER_QUIT = 1 << 9,
 	ORDER_COPY = 1 << 10,  /* app->take.bytes, then app_copied */
 	ORDER_WRITE = 1 << 11, /* to app->take.path, then app_written */
+	ORDER_ECHO = 1 << 12,  /* start the server that echoes */
 };
 
 /* Parts to be drawn anew: 1 << a pane, or one of these. */
@@ -97,6 +98,8 @@ struct app {
 	struct history history;
 	struct buf kill; /* what was cut from a field last */
 	const struct serverproc *server;
+	const struct serverproc *echo; /* the one that echoes; main sets it */
+	struct exchange *echoing;      /* to be sent there once it runs */
 
 	int rows;
 	int cols;
@@ -189,6 +192,9 @@ void app_copied(struct app *);
 
 /* What became of writing them to app->take.path. */
 void app_written(struct app *, enum outfile, const char *why);
+
+/* The server that echoes changed. */
+void app_echo_changed(struct app *);
 
 /* A second has passed while something is in flight. */
 void app_tick(struct app *);

@@ -221,6 +221,7 @@ static void (*const doers[ACTION_COUNT])(struct app *, enum action) = {
 	[ACTION_PRETTY] = do_way,
 	[ACTION_HEX] = do_way,
 	[ACTION_SCALE] = do_way,
+	[ACTION_ECHO] = app_do_echo,
 	[ACTION_COPY] = app_do_take,
 	[ACTION_WRITE] = app_do_take,
 	[ACTION_ZOOM] = do_zoom,

@@ -72,8 +72,20 @@ void app_accept_path(struct app *);
 
 /* --- app_send.c --------------------------------------------------------------- */
 
+/* What the form holds, NULL if it cannot be sent: that has been said.  To be
+ * echoed it needs no server to go via. */
+struct exchange *app_compose(struct app *, bool echo);
+
+/* Hand x to the history, which shows it, and to main, which sends it. */
+void app_launch(struct app *, struct exchange *x);
+
 /* Send that request once more. */
 void app_again(struct app *, const struct exchange *);
+
+/* --- app_echo.c --------------------------------------------------------------- */
+
+/* Send x, whose owner app becomes, to the server that echoes. */
+void app_echo(struct app *, struct exchange *x);
 
 /* --- app_routes.c ------------------------------------------------------------- */
 
@@ -88,6 +100,7 @@ void app_show_faults(struct app *);
 void app_do_accept(struct app *, enum action);
 void app_do_again(struct app *, enum action);
 void app_do_cancel(struct app *, enum action);
+void app_do_echo(struct app *, enum action);
 void app_do_edit(struct app *, enum action);
 void app_do_find(struct app *, enum action);
 void app_do_interrupt(struct app *, enum action);

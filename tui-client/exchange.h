@@ -82,6 +82,7 @@ struct exchange {
 	/* What was asked. */
 	char *url;     /* as typed */
 	bool via;      /* to the via address, else to the URL's own host */
+	bool echo;     /* but it went to the server that echoes */
 	char *host;    /* where the connection goes: name or address, */
 	uint16_t port; /* and port */
 	struct request request;

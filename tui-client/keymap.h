@@ -78,6 +78,7 @@ enum {
 	X(PRETTY, "pretty", "Set JSON and XML out over lines, or show them as they came") \
 	X(HEX, "hex", "Show the wire in hexadecimal digits, or as text") \
 	X(SCALE, "to scale", "Draw the timeline to scale, or fold it") \
+	X(ECHO, "echo", "Send the request in the form to a server that answers with what arrived") \
 	X(COPY, "copy", "Copy a part of the exchange to the terminal's clipboard") \
 	X(WRITE, "write", "Write a part of the exchange to a file") \
 	X(ZOOM, "zoom", "Give this pane the whole screen, or take it back") \
