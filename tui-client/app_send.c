@@ -104,8 +104,14 @@ exchange_again(const struct app *app, const struct exchange *old)
 void
 app_again(struct app *app, const struct exchange *old)
 {
-	struct exchange *x = exchange_again(app, old);
+	struct exchange *x;
 
+	if (exchange_lost_body(old)) {
+		app_say(app, ROLE_ERROR,
+		    "its body was dropped to make room: nothing was sent");
+		return;
+	}
+	x = exchange_again(app, old);
 	if (x == NULL)
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
 	else if (old->echo)
@@ -139,6 +145,9 @@ app_do_load(struct app *app, enum action action)
 		    app, ROLE_ERROR, "memory is out: the form is as it was");
 	else
 		app_open_field(app, FORM_URL);
+	if (x != NULL && exchange_lost_body(x))
+		app_say(app, ROLE_ERROR,
+		    "its body was dropped to make room: it is not in the form");
 }
 
 void

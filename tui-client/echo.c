@@ -38,8 +38,8 @@ make_routes(struct echo *e)
 void
 echo_start(struct echo *e, int64_t now)
 {
-	/* Without its route it would answer otherwise, and not start at all is
-	 * what it does when that file is not there. */
+	/* Without its route it would answer otherwise: it shall rather say
+	 * that the file is not there. */
 	if (e->routes < 0 && !make_routes(e))
 		e->server.routes.path = "/dev/null/echo.conf";
 	serverproc_start(&e->server, "127.0.0.1:0", now);

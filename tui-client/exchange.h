@@ -126,6 +126,9 @@ void aside_add(struct aside *, struct span);
 /* Do the bytes behind its head belong to another protocol: 101, or a tunnel? */
 bool exchange_switches(const struct exchange *);
 
+/* Did the history drop a body that the request had? */
+bool exchange_lost_body(const struct exchange *);
+
 /* Memory it holds, in bytes. */
 size_t exchange_weight(const struct exchange *);
 

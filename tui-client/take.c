@@ -6,7 +6,6 @@
 
 #include "curl.h"
 #include "encode.h"
-#include "limit.h"
 #include "rows.h"
 
 /* clang-format off */
@@ -203,26 +202,12 @@ take_body(struct taking *t)
 	return append(t, buf_span(&x->body));
 }
 
-/* Did the request have one, before the history let it go?  Then more was sent
- * than a head; if it was not sent, nobody knows. */
-static bool
-lost_its_body(const struct exchange *x)
-{
-	struct buf head = { .max = 2 * LIMIT_REQUEST_BODY };
-	bool lost = x->body_dropped &&
-	    (!encode_request(&head, &x->request) ||
-		head.len != x->tape.reel[TAPE_OUT].all);
-
-	buf_release(&head);
-	return lost;
-}
-
 static bool
 take_curl(struct taking *t)
 {
 	const char *why;
 
-	if (lost_its_body(t->x))
+	if (exchange_lost_body(t->x))
 		return refuse(t,
 		    "the request's body was dropped to make room: there is no "
 		    "command without it");

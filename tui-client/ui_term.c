@@ -215,10 +215,15 @@ term_resize(int *rows, int *cols)
 void
 term_send(struct span s)
 {
+	struct pollfd out = { STDOUT_FILENO, POLLOUT, 0 };
+
 	while (s.n > 0) {
 		ssize_t n = write(STDOUT_FILENO, s.p, s.n);
 
-		if (n < 0 && errno != EINTR)
+		/* Who else has this terminal open may have made it so. */
+		if (n < 0 && errno == EAGAIN)
+			poll(&out, 1, -1);
+		else if (n < 0 && errno != EINTR)
 			return;
 		if (n > 0)
 			s = span_of(s.p + n, s.n - (size_t)n);

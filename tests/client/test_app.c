@@ -436,6 +436,28 @@ enter_brings_an_entry_back(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_URL);
 }
 
+/* Without its body it would be another request. */
+static void
+what_lost_its_body_is_not_sent_again(void **state)
+{
+	struct exchange *x;
+
+	(void)state;
+	assert_true(form_set_body(&app.form, span_text("hi")));
+	answer(ask("test.com"), 200);
+	x = history_get(&app.history, 1);
+	buf_release(&x->request.body);
+	x->body_dropped = true;
+	app_key(&app, K_TAB);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.history.n, 1);
+	assert_non_null(strstr(app.message, "its body was dropped"));
+	app_key(&app, K_ENTER);
+	assert_non_null(strstr(app.message, "its body was dropped"));
+	assert_int_equal(app_context(&app), CONTEXT_URL);
+}
+
 static void
 without_entries_there_is_nothing_to_send_again(void **state)
 {
@@ -982,6 +1004,7 @@ main(void)
 		T(the_newest_is_selected_while_followed),
 		T(sends_again_to_the_via_address_of_now),
 		T(enter_brings_an_entry_back),
+		T(what_lost_its_body_is_not_sent_again),
 		T(without_entries_there_is_nothing_to_send_again),
 		T(no_more_in_flight_than_the_engine_takes),
 		T(what_the_engine_refused_is_a_failure),

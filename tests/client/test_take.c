@@ -5,6 +5,7 @@
 
 #include "history.h"
 #include "limit.h"
+#include "oom.h"
 #include "test.h"
 
 #define REQUEST                                                  \
@@ -266,6 +267,29 @@ a_long_one_is_put_together(void **state)
 }
 
 static void
+without_memory_nothing_is_taken(void **state)
+{
+	const struct exchange *x = answered();
+
+	(void)state;
+	for (int what = 0; what < TAKE_COUNT; what++) {
+		size_t n = 0;
+		bool ok;
+
+		do {
+			buf_release(&out);
+			oom_after(++n);
+			ok = take_append(&out, x, (enum take)what, why);
+			if (!ok && (out.len > 0 || why[0] == '\0'))
+				test_fail("%s: allocation %zu",
+				    take_word((enum take)what), n);
+		} while (oom_off());
+		assert_true(ok);
+		assert_true(n > 1);
+	}
+}
+
+static void
 names_tell_exchange_and_part(void **state)
 {
 	struct exchange *x = composed();
@@ -294,6 +318,7 @@ main(void)
 		TEST(a_command_needs_no_body_that_never_was),
 		TEST(a_body_kept_in_part_is_said),
 		TEST(a_long_one_is_put_together),
+		TEST(without_memory_nothing_is_taken),
 		TEST(names_tell_exchange_and_part),
 	};
 
