@@ -201,7 +201,8 @@ write_command(const struct exchange *x, const char *folder, size_t i)
 }
 
 static void
-begin(struct run *run, struct exchange *x, const char *folder, size_t i)
+begin_in(struct run *run, struct exchange *x, const char *folder, size_t i,
+    const struct proc_how *how)
 {
 	struct peer_step *steps = test_alloc(5 * sizeof(*steps));
 
@@ -215,8 +216,14 @@ begin(struct run *run, struct exchange *x, const char *folder, size_t i)
 	x->port = (uint16_t)run->peer->port;
 	run->path = write_command(x, folder, i);
 	run->proc =
-	    proc_start(NULL, ARGV(i % 2 == 0 ? "sh" : "bash", run->path));
+	    proc_start(how, ARGV(i % 2 == 0 ? "sh" : "bash", run->path));
 	proc_close_in(run->proc);
+}
+
+static void
+begin(struct run *run, struct exchange *x, const char *folder, size_t i)
+{
+	begin_in(run, x, folder, i, NULL);
 }
 
 static void
@@ -301,6 +308,28 @@ by_way_of_another_place(void **state)
 	end(&run);
 }
 
+static void
+nothing_of_the_users_comes_between(void **state)
+{
+	struct exchange *x = new_exchange("GET");
+	const char *home = test_folder();
+	const char *const env[] = { test_text("PATH=%s", getenv("PATH")),
+		test_text("HOME=%s", home), "http_proxy=http://127.0.0.1:1/",
+		"ALL_PROXY=http://127.0.0.1:1/", NULL };
+	const struct proc_how how = { .env = env };
+	FILE *f = fopen(test_text("%s/.curlrc", home), "w");
+	struct run run;
+
+	(void)state;
+	assert_non_null(f);
+	fputs("header = \"X-Rc: 1\"\nuser = \"a:b\"\n", f);
+	assert_int_equal(fclose(f), 0);
+	x->request.target = strdup("/");
+	add(&x->request, "Host", "test.com");
+	begin_in(&run, x, home, 0, &how);
+	end(&run);
+}
+
 int
 main(void)
 {
@@ -311,6 +340,8 @@ main(void)
 		cmocka_unit_test_teardown(
 		    a_body_in_chunks_stays_as_it_is, test_end),
 		cmocka_unit_test_teardown(by_way_of_another_place, test_end),
+		cmocka_unit_test_teardown(
+		    nothing_of_the_users_comes_between, test_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
