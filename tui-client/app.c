@@ -75,6 +75,8 @@ app_context(const struct app *app)
 		[OVERLAY_OTHER] = CONTEXT_PROMPT,
 		[OVERLAY_SEARCH] = CONTEXT_PROMPT,
 		[OVERLAY_HELP] = CONTEXT_HELP,
+		[OVERLAY_TAKE] = CONTEXT_MENU,
+		[OVERLAY_PATH] = CONTEXT_PROMPT,
 		[OVERLAY_LEAVING] = CONTEXT_LEAVING,
 	};
 
@@ -265,6 +267,10 @@ app_open(struct app *app, enum overlay overlay)
 {
 	app->overlay = overlay;
 	app->dirty |= DIRTY_ALL;
+	/* Nobody asks any longer where to write that. */
+	if (overlay != OVERLAY_PATH)
+		buf_release(&app->take.bytes);
+	exchange_free(app->echoing);
 }
 
 void
@@ -278,6 +284,8 @@ void
 app_ask(struct app *app, enum overlay overlay)
 {
 	lineedit_clear(&app->prompt);
+	app->prompt.text.max =
+	    overlay == OVERLAY_PATH ? APP_PATH_MAX : APP_SEARCH_MAX;
 	app_open(app, overlay);
 }
 
@@ -325,4 +333,5 @@ app_release(struct app *app)
 	lineedit_release(&app->prompt);
 	view_release(&app->view);
 	buf_release(&app->kill);
+	buf_release(&app->take.bytes);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "echo.h"
 #include "engine.h"
 #include "options.h"
 #include "serverproc.h"
@@ -20,7 +21,7 @@
 #include "ui_term.h"
 
 enum {
-	POLL_MAX = 1 + SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
+	POLL_MAX = 1 + 2 * SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
 };
 
 #define SECOND	    INT64_C(1000000000)
@@ -30,6 +31,7 @@ struct client {
 	struct app app;
 	struct engine *engine;
 	struct serverproc server;
+	struct echo echo;
 	struct options options;
 	bool quit;
 	int64_t tick; /* when the ages in flight are drawn next */
@@ -162,6 +164,33 @@ edit_routes(struct client *c)
 	app_routes_edited(&c->app);
 }
 
+/* Where it is not taken nobody says so. */
+static void
+copy(struct client *c)
+{
+	struct buf seq = { .max = OSC52_ROOM };
+
+	if (osc52_append(
+		&seq, buf_span(&c->app.take.bytes), getenv("TMUX") != NULL)) {
+		term_send(buf_span(&seq));
+		app_copied(&c->app);
+	} else {
+		app_say(&c->app, ROLE_ERROR, "memory is out: nothing copied");
+	}
+	buf_release(&seq);
+}
+
+static void
+write_file(struct client *c)
+{
+	struct app_take *t = &c->app.take;
+	char why[APP_MESSAGE_MAX];
+	enum outfile result =
+	    outfile_write(t->path, buf_span(&t->bytes), why, sizeof(why));
+
+	app_written(&c->app, result, why);
+}
+
 static void
 resize(struct client *c)
 {
@@ -189,6 +218,10 @@ obey(struct client *c, unsigned orders)
 		serverproc_stop(&c->server, now());
 		app_server_changed(&c->app);
 	}
+	if ((orders & ORDER_ECHO) != 0) {
+		echo_start(&c->echo, now());
+		app_echo_changed(&c->app);
+	}
 	if ((orders & ORDER_EDIT) != 0)
 		edit(c);
 	if ((orders & ORDER_EDIT_ROUTES) != 0)
@@ -197,6 +230,10 @@ obey(struct client *c, unsigned orders)
 		serverproc_reload(&c->server, now());
 		app_server_changed(&c->app);
 	}
+	if ((orders & ORDER_COPY) != 0)
+		copy(c);
+	if ((orders & ORDER_WRITE) != 0)
+		write_file(c);
 	if ((orders & ORDER_REDRAW) != 0)
 		term_redraw();
 	if ((orders & ORDER_SUSPEND) != 0) {
@@ -254,6 +291,8 @@ deadline(const struct client *c)
 		return 0;
 	if (serverproc_deadline(&c->server) < at)
 		at = serverproc_deadline(&c->server);
+	if (serverproc_deadline(&c->echo.server) < at)
+		at = serverproc_deadline(&c->echo.server);
 	if (c->app.flights > 0 && c->tick < at)
 		at = c->tick;
 	if (term_deadline() < at)
@@ -281,11 +320,13 @@ turn(struct client *c, const sigset_t *outside)
 {
 	struct pollfd fds[POLL_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
 	size_t server = serverproc_pollfds(&c->server, fds + 1);
-	struct pollfd *calls = fds + 1 + server;
-	size_t n = engine_pollfds(c->engine, calls, POLL_MAX - 1 - server);
+	size_t echo = serverproc_pollfds(&c->echo.server, fds + 1 + server);
+	struct pollfd *calls = fds + 1 + server + echo;
+	size_t n =
+	    engine_pollfds(c->engine, calls, POLL_MAX - 1 - server - echo);
 
-	if (wait_until(deadline(c), fds, 1 + server + n, outside) < 0) {
-		for (size_t i = 0; i < 1 + server + n; i++)
+	if (wait_until(deadline(c), fds, 1 + server + echo + n, outside) < 0) {
+		for (size_t i = 0; i < 1 + server + echo + n; i++)
 			fds[i].revents = 0;
 	}
 	c->app.now = now();
@@ -306,6 +347,10 @@ turn(struct client *c, const sigset_t *outside)
 		app_progress(&c->app);
 	if (serverproc_step(&c->server, fds + 1, server, now())) {
 		app_server_changed(&c->app);
+		carry_out(c);
+	}
+	if (serverproc_step(&c->echo.server, fds + 1 + server, echo, now())) {
+		app_echo_changed(&c->app);
 		carry_out(c);
 	}
 	if (c->app.flights > 0 && c->tick <= now()) {
@@ -364,8 +409,10 @@ main(int argc, char **argv)
 		become_server(argv);
 	set_locale();
 	serverproc_init(&c.server);
+	echo_init(&c.echo);
 	if (!app_init(&c.app, &c.server))
 		err(1, NULL);
+	c.app.echo = &c.echo.server;
 	options_read(&c.options, &c.app.form, argc, argv);
 	c.server.routes.path = c.options.routes;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -382,6 +429,7 @@ main(int argc, char **argv)
 	loop(&c, &outside);
 	term_close();
 	serverproc_release(&c.server);
+	echo_release(&c.echo);
 	engine_free(c.engine);
 	app_release(&c.app);
 	if (ending != 0) {
