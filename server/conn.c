@@ -281,15 +281,10 @@ enum {
 };
 
 /* What a head asks for.  False and *why if it breaks a rule. */
-static bool
+static inline bool
 ask_from_head(const struct conn *c, const char *p, const struct head *head,
     struct ask *ask, struct request_semantics *sem, enum httperr *why)
 {
-	/* Until they are known; to clear all of both takes longer. */
-	sem->method = METHOD_OTHER;
-	sem->host = span_of(NULL, 0);
-	sem->path = span_of(NULL, 0);
-	sem->query = span_of(NULL, 0);
 	*why = request_semantics_of(p, head, sem);
 	ask->dialect = DIALECT_HTTP;
 	ask->method = slice_in(p, head->method);
@@ -301,6 +296,7 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	 * have to reach the cache first. */
 	ask->host = span_of(sem->host.p, sem->host.n);
 	ask->path = span_of(sem->path.p, sem->path.n);
+	ask->path_is_plain = sem->path_is_plain;
 	ask->query = span_of(sem->query.p, sem->query.n);
 	ask->head = head;
 	ask->base = p;
