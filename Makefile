@@ -74,7 +74,7 @@ MODE_lint = $(HARDEN) -Werror
 MODE_debug = -O0 -g3
 MODE_asan = -O1 -g $(SANITIZE) -fno-omit-frame-pointer
 MODE_fuzz = -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
-LINK_release = -pie -Wl,-z,relro
+LINK_release = $(PIE) -Wl,-z,relro
 # Linked statically the two share one log, where tests/run looks for reports.
 LINK_asan = $(SANITIZE) -static-libasan -static-libubsan
 LINK_fuzz = $(SANITIZE) -fsanitize=fuzzer
@@ -108,6 +108,13 @@ LIBS_tests/fuzz = $(BSD) -lm
 # libraries less to load, a fifth of the time until the first frame.
 BSD_HERE = $(if $(filter /%,$(shell $(CC) -print-file-name=libbsd.a)),\
 	-l:libbsd.a,$(BSD))
+
+# The server with its C library in it, if that can be: it asks for no names and
+# no locales, and a third of its memory was the linker's and of a library of
+# which it uses little.
+$(BIN)/retortd: PIE = $(if $(filter /%,$(shell $(CC) \
+	-print-file-name=rcrt1.o)),-static-pie,-pie)
+PIE = -pie
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
 WRAP = $(addprefix -Wl$(,)--wrap=,malloc calloc realloc)

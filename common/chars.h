@@ -20,7 +20,8 @@ enum chars {
 	CHAR_TARGET = 1 << 2, /* pchar, "/", "?" and "%" */
 	CHAR_DIGIT = 1 << 3,
 	CHAR_HEX = 1 << 4,
-	CHAR_HOST = 1 << 5, /* reg-name, without "%" */
+	CHAR_HOST = 1 << 5,	  /* reg-name, without "%" */
+	CHAR_PLAIN_PATH = 1 << 6, /* CHAR_TARGET without "%", "?" and "." */
 };
 
 extern const uint8_t chars_table[256];
@@ -41,6 +42,18 @@ chars_run(const char *p, size_t n, enum chars what)
 	while (i < n && char_is((unsigned char)p[i], what))
 		i++;
 	return i;
+}
+
+/* Is each byte of p[0..n) of that kind? */
+static inline bool
+chars_all(const char *p, size_t n, enum chars what)
+{
+	unsigned all = what;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		all &= chars_table[(unsigned char)p[i]];
+	return all != 0;
 }
 
 /* Many bytes at once, for heads: CHARS_AT_ONCE of them stand at p. */

@@ -402,100 +402,84 @@ walk_field(struct walk *w, struct span line)
 	return PARSE_DONE;
 }
 
-/* Bytes that are not plain (see chars_plain), found 64 at a time. */
-struct odd {
-	const char *next; /* the 64 in front of it were looked at */
-	const char *end;  /* and nothing from here on is */
-	uint64_t found;	  /* a bit for each of them that is not plain */
-};
-
+/*
+ * Which bytes from p on are not plain (see chars_plain)?  Fewer than 64 of them
+ * are left, of which `last` is the last; others are none.  64 are looked at all
+ * the same: in front of p, if there are so many from `begin` on.
+ */
 static __attribute__((noinline)) uint64_t
-plain_at_end(const char *p, size_t n)
+odd_at_end(const char *begin, const char *p, const char *last)
 {
+	size_t left = (size_t)(last + 1 - p);
 	char padded[64] = { 0 };
 
-	memcpy(padded, p, n);
-	return chars_plain(padded);
+	if (last - begin >= 63)
+		return ~(chars_plain(last - 63) >> (63 - left) >> 1);
+	memcpy(padded, p, left);
+	return ~chars_plain(padded);
 }
 
-static inline void
-odd_look(struct odd *o)
+/* The length of a name that is more than letters and hyphens. */
+static __attribute__((noinline)) size_t
+odd_name(const char *p, const char *end)
 {
-	size_t left = (size_t)(o->end - o->next);
-
-	o->found =
-	    ~(left < 64 ? plain_at_end(o->next, left) : chars_plain(o->next));
-	o->next += 64;
+	return chars_run(p, (size_t)(end - p), CHAR_TOKEN);
 }
 
 /*
- * The first byte from p on that is not plain; `end` if all are.  No p is in
- * front of the last.  A loop over a line's bytes would be mispredicted at its
- * end, as hardly two are equally long.
+ * Nearly all fields are plain: "Name: value" of plain bytes, and CR LF behind
+ * it.  Those are taken here, and the empty line too if it is next.  No loop
+ * looks for a line's end: it would be mispredicted, as hardly two lines are
+ * equally long.
  */
-static inline const char *
-odd_from(struct odd *o, const char *p)
-{
-	uint64_t found = 0;
-
-	if (p < o->next)
-		found = o->found & UINT64_MAX << (64 - (o->next - p));
-	else
-		o->next = p;
-	while (found == 0) {
-		odd_look(o);
-		found = o->found;
-	}
-	return o->next - 64 + __builtin_ctzll(found);
-}
-
-/*
- * The length of a plain field's name: p[0..n) is a line of plain bytes, with CR
- * LF behind it, and is "Name: value" with nothing wrong and nothing unusual
- * about it.  0 for any other.  CHARS_AT_ONCE may be read.
- */
-static inline size_t
-plain_name(const char *p, size_t n)
-{
-	size_t name = chars_words_some(p);
-
-	if (p[name] != ':')
-		name += chars_run(p + name, n - name, CHAR_TOKEN);
-	if (name == 0 || memcmp(p + name, ": ", 2) != 0)
-		return 0;
-	return p[name + 2] != ' ' && p[n - 1] != ' ' ? name : 0;
-}
-
-/*
- * Nearly all fields are plain: those are taken here, without a look for each
- * line's end first, and the empty line too if it is next.
- */
-static enum parse
+static __attribute__((noinline)) enum parse
 walk_plain_fields(struct walk *w)
 {
-	const char *p = w->p + w->at, *cr;
-	const char *end = w->p + (w->n < LIMIT_HEAD ? w->n : LIMIT_HEAD);
-	struct odd odd = { .next = p, .end = end };
+	const char *const base = w->p;
+	const char *const last =
+	    base + (w->n < LIMIT_HEAD ? w->n : LIMIT_HEAD) - 1;
+	const char *p = base + w->at; /* a line begins */
+	const char *next = p; /* what is in front of it was looked at, */
+	uint64_t odd = 0;     /* the 64 last of it are these */
 	struct head *h = w->head;
-	struct span name, value;
+	struct field *f = h->field + h->nfield;
+	const char *cr;
+	size_t name;
 
-	while (h->nfield < LIMIT_FIELDS && end - p >= CHARS_AT_ONCE &&
-	    *p != '\r') {
-		cr = odd_from(&odd, p);
-		if (!is_crlf(cr, end))
+	while (f < h->field + LIMIT_FIELDS && last - p >= CHARS_AT_ONCE) {
+		while (odd == 0) {
+			odd = last - next >= 63 ? ~chars_plain(next)
+						: odd_at_end(base, next, last);
+			next += 64;
+		}
+		cr = next - 64 + __builtin_ctzll(odd);
+		if (cr == p || cr >= last || memcmp(cr, "\r\n", 2) != 0)
 			break;
-		name = span_of(p, plain_name(p, (size_t)(cr - p)));
-		if (name.n == 0)
+		name = chars_words_some(p);
+		if (p[name] != ':')
+			name = odd_name(p, cr);
+		if (name == 0 || memcmp(p + name, ": ", 2) != 0 ||
+		    p[name + 2] == ' ' || cr[-1] == ' ')
 			break;
-		value.p = p + name.n + 2;
-		value.n = (size_t)(cr - value.p);
-		head_add(h,
-		    (struct field){ walk_slice(w, name), walk_slice(w, value),
-			field_kind(name) });
+		f->name.off = (uint32_t)(p - base);
+		f->name.len = (uint32_t)name;
+		f->value.off = (uint32_t)(p - base + name + 2);
+		f->value.len = (uint32_t)(cr - p - name - 2);
+		f->kind = field_kind(span_of(p, name));
+		if (f->kind != FIELD_OTHER)
+			h->known[h->nknown++] = (uint8_t)(f - h->field);
+		f++;
 		p = cr + 2;
+		/* CR and LF, which may be the first of the next 64. */
+		odd &= odd - 1;
+		if (odd == 0)
+			next = p;
+		else
+			odd &= odd - 1;
 	}
-	w->at = (size_t)(p - w->p);
-	if (!is_crlf(p, end))
+	h->nfield = (uint8_t)(f - h->field);
+	w->at = (size_t)(p - base);
+	if (p >= last || memcmp(p, "\r\n", 2) != 0)
 		return PARSE_MORE;
 	h->len = (uint32_t)w->at + 2;
 	return PARSE_DONE;
@@ -507,7 +491,7 @@ walk_fields(struct walk *w)
 	struct span line;
 	enum parse verdict;
 
-	while (walk_plain_fields(w) != PARSE_DONE) {
+	do {
 		verdict =
 		    walk_line(w, LIMIT_HEAD, HTTPERR_HEAD_TOO_LARGE, &line);
 		if (verdict != PARSE_DONE)
@@ -519,7 +503,7 @@ walk_fields(struct walk *w)
 		verdict = walk_field(w, line);
 		if (verdict != PARSE_DONE)
 			return verdict;
-	}
+	} while (walk_plain_fields(w) != PARSE_DONE);
 	return PARSE_DONE;
 }
 
@@ -569,7 +553,7 @@ head_parse_request(
 	head_clear(h);
 	if (!walk_plain_request_line(&w))
 		verdict = walk_request_line(&w);
-	if (verdict == PARSE_DONE)
+	if (verdict == PARSE_DONE && walk_plain_fields(&w) != PARSE_DONE)
 		verdict = walk_fields(&w);
 	*why = w.why;
 	return verdict;

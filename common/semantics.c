@@ -259,41 +259,47 @@ path_split(struct span s, struct request_semantics *r)
 	for (n = 0; n < s.n && s.p[n] != '?'; n++)
 		;
 	r->path = span_of(n > 0 ? s.p : "/", n > 0 ? n : 1);
-	r->query = span_of(NULL, 0);
 	if (n < s.n)
 		r->query = span_of(s.p + n + 1, s.n - n - 1);
 }
 
 /* RFC 9110 7.2: without the port, and without the dot that ends a full name.
  * An empty one is allowed where the URI has no authority. */
-static bool
-host_set(struct span text, struct request_semantics *r)
+static __attribute__((noinline)) bool
+host_read(struct span text, struct span *host)
 {
 	uint16_t port;
 	bool has_port;
 
-	r->host = text;
-	/* Most have no port. */
-	if (chars_run(text.p, text.n, CHAR_HOST) < text.n &&
-	    !authority_parse(text, &r->host, &has_port, &port))
+	*host = text;
+	if (!authority_parse(text, host, &has_port, &port))
 		return false;
-	if (r->host.n > 1 && r->host.p[r->host.n - 1] == '.')
-		r->host.n--;
+	if (host->n > 1 && host->p[host->n - 1] == '.')
+		host->n--;
 	return true;
 }
 
-/* RFC 9112 3.2: four forms, of which authority-form is CONNECT's alone.
- * *absolute: the target names the host, and the Host field does not count. */
-static enum httperr
-target_split(struct span target, struct request_semantics *r, bool *absolute)
+/* The same; most are a name, with neither port nor dot at its end. */
+static inline bool
+host_split(struct span text, struct span *host)
+{
+	if (!chars_all(text.p, text.n, CHAR_HOST) ||
+	    (text.n > 0 && text.p[text.n - 1] == '.'))
+		return host_read(text, host);
+	*host = text;
+	return true;
+}
+
+/* RFC 9112 3.2: four forms, of which authority-form is CONNECT's alone. */
+static __attribute__((noinline)) enum httperr
+target_read(struct span target, struct request_semantics *r)
 {
 	size_t n = scheme_len(target);
 	size_t end;
 
-	*absolute = false;
+	r->path = span_of(NULL, 0);
 	if (r->method == METHOD_CONNECT) {
 		r->form = TARGET_AUTHORITY;
-		r->path = r->query = span_of(NULL, 0);
 		return HTTPERR_NONE;
 	}
 	if (!percents_are_whole(target))
@@ -306,7 +312,6 @@ target_split(struct span target, struct request_semantics *r, bool *absolute)
 	if (span_is(target, "*") && r->method == METHOD_OPTIONS) {
 		r->form = TARGET_ASTERISK;
 		r->path = target;
-		r->query = span_of(NULL, 0);
 		return HTTPERR_NONE;
 	}
 	if (n == 0)
@@ -316,9 +321,8 @@ target_split(struct span target, struct request_semantics *r, bool *absolute)
 	for (end = 0; end < target.n; end++)
 		if (target.p[end] == '/' || target.p[end] == '?')
 			break;
-	*absolute = true;
 	path_split(span_of(target.p + end, target.n - end), r);
-	if (end == 0 || !host_set(span_of(target.p, end), r))
+	if (end == 0 || !host_split(span_of(target.p, end), &r->host))
 		return HTTPERR_HOST_INVALID;
 	/* RFC 9112 3.2.4: a proxy's way to say OPTIONS *. */
 	if (r->method == METHOD_OPTIONS && end == target.n)
@@ -326,22 +330,35 @@ target_split(struct span target, struct request_semantics *r, bool *absolute)
 	return HTTPERR_NONE;
 }
 
+/* The same; most are a path with nothing special about it. */
+static inline enum httperr
+target_split(struct span target, struct request_semantics *r)
+{
+	r->query = span_of(NULL, 0);
+	r->path_is_plain = r->method != METHOD_CONNECT && target.p[0] == '/' &&
+	    chars_all(target.p, target.n, CHAR_PLAIN_PATH);
+	if (!r->path_is_plain)
+		return target_read(target, r);
+	r->form = TARGET_ORIGIN;
+	r->path = target;
+	return HTTPERR_NONE;
+}
+
 /* The Host field must be right even where the target wins (RFC 9112 3.2). */
-static enum httperr
-host_check(const struct head *h, int nhost, struct span host, bool absolute,
+static inline enum httperr
+host_check(const struct head *h, int nhost, struct span text,
     struct request_semantics *r)
 {
-	struct request_semantics other;
+	struct span other = { NULL, 0 };
+	struct span *host = r->form == TARGET_ABSOLUTE ? &other : &r->host;
 
 	if (nhost == 0) {
-		if (!absolute)
-			r->host = span_of("", 0);
+		*host = span_of("", 0);
 		return h->minor == 0 ? HTTPERR_NONE : HTTPERR_HOST_MISSING;
 	}
 	if (nhost > 1)
 		return HTTPERR_HOST_TWICE;
-	return host_set(host, absolute ? &other : r) ? HTTPERR_NONE
-						     : HTTPERR_HOST_INVALID;
+	return host_split(text, host) ? HTTPERR_NONE : HTTPERR_HOST_INVALID;
 }
 
 /* RFC 9110 10.1.1; a 1.0 client does not know it. */
@@ -384,9 +401,9 @@ request_semantics_of(
 	enum httperr expect = HTTPERR_NONE;
 	enum httperr e;
 	int i, nhost = 0;
-	bool absolute;
 
 	r->method = method_find(method.p, method.n);
+	r->host = span_of(NULL, 0);
 	r->expect_continue = false;
 	for (i = 0; i < h->nknown; i++) {
 		field = &h->field[h->known[i]];
@@ -399,9 +416,9 @@ request_semantics_of(
 			gather_field(&f, field->kind, value);
 	}
 	r->keep_alive = persists(h, &f);
-	e = target_split(slice_in(p, h->target), r, &absolute);
+	e = target_split(slice_in(p, h->target), r);
 	if (e == HTTPERR_NONE)
-		e = host_check(h, nhost, host, absolute, r);
+		e = host_check(h, nhost, host, r);
 	if (e == HTTPERR_NONE)
 		e = request_framing(h, &f, &r->framing);
 	if (e == HTTPERR_NONE)

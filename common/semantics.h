@@ -38,6 +38,7 @@ struct request_semantics {
 	struct span path;  /* as sent; "/" if the target names none */
 	struct span query; /* without "?"; p is NULL if there is none */
 	struct framing framing;
+	bool path_is_plain; /* of origin-form, without query, "%" and "." */
 	bool keep_alive;
 	bool expect_continue;
 };

@@ -4,6 +4,7 @@
 #ifndef RETORTD_ASK_H
 #define RETORTD_ASK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dialect.h"
@@ -26,6 +27,7 @@ struct ask {
 	struct span target; /* as it came; classic: the URL */
 	struct span host;   /* without port and trailing dot */
 	struct span path;   /* as it came, without the query; or "*" */
+	bool path_is_plain; /* there is nothing to decode and no dot in it */
 	enum persist persist;
 	struct span query; /* as it came, without "?"; p is NULL if none */
 	const struct head *head; /* NULL in classic; its slices are in base */

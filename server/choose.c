@@ -25,7 +25,7 @@ is_normal(struct span path)
 }
 
 struct span
-ask_path(const struct ask *ask, struct buf *scratch)
+ask_path_normal(const struct ask *ask, struct buf *scratch)
 {
 	if (ask->path.n == 0 || ask->path.p[0] != '/' || is_normal(ask->path))
 		return ask->path;
@@ -153,7 +153,7 @@ is_drawn(const struct route *r, struct chance *chance)
 }
 
 /* One after the other: of a few routes that is quicker than any index. */
-static struct route *
+static inline struct route *
 choose_few(const struct routes *t, const struct ask *ask, struct span path,
     struct chance *chance)
 {
@@ -166,23 +166,22 @@ choose_few(const struct routes *t, const struct ask *ask, struct span path,
 		if ((server ? r->path_kind == PATH_ANY
 			    : route_has_path(r, path)) &&
 		    route_has_method(r, ask->method) &&
-		    route_has_host(r, ask->host) && route_holds(r, ask) &&
-		    is_drawn(r, chance))
+		    route_has_host(r, ask->host) &&
+		    (r->nmatches == 0 ||
+			(route_holds(r, ask) && is_drawn(r, chance))))
 			return r;
 	}
 	return NULL;
 }
 
-struct route *
-routes_choose(const struct routes *t, const struct ask *ask, struct span path,
+static __attribute__((noinline)) struct route *
+choose_indexed(const struct routes *t, const struct ask *ask, struct span path,
     struct chance *chance)
 {
 	struct choice c = { .routes = t };
 	bool server = asks_server(ask);
 	struct route *r;
 
-	if (t->n <= FEW)
-		return choose_few(t, ask, path, chance);
 	c.walk = (struct spot_walk){ t->index, ask, UINT32_MAX, choose_spot };
 	for (;;) {
 		c.walk.before = c.best = UINT32_MAX;
@@ -197,6 +196,14 @@ routes_choose(const struct routes *t, const struct ask *ask, struct span path,
 			return r;
 		c.from = c.best + 1;
 	}
+}
+
+struct route *
+routes_choose(const struct routes *t, const struct ask *ask, struct span path,
+    struct chance *chance)
+{
+	return t->n <= FEW ? choose_few(t, ask, path, chance)
+			   : choose_indexed(t, ask, path, chance);
 }
 
 /* --- the body ------------------------------------------------------------ */

@@ -12,7 +12,13 @@
  * The path to match, percent-decoded and without dot-segments: ask->path, or
  * a span of scratch, which is emptied first.
  */
-struct span ask_path(const struct ask *, struct buf *scratch);
+struct span ask_path_normal(const struct ask *, struct buf *scratch);
+
+static inline struct span
+ask_path(const struct ask *ask, struct buf *scratch)
+{
+	return ask->path_is_plain ? ask->path : ask_path_normal(ask, scratch);
+}
 
 /*
  * Made once per table, out of its arena.  False if memory is out.

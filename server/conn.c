@@ -87,29 +87,16 @@ out_is_full(const struct conn *c)
 	return c->server->out.len >= LIMIT_OUTPUT;
 }
 
-/* The room is mostly there. */
-static inline bool
-out_append(struct buf *out, const char *p, size_t n)
-{
-	if (n > out->cap - out->len)
-		return buf_append(out, p, n);
-	memcpy(out->data + out->len, p, n);
-	out->len += n;
-	return true;
-}
-
-/* Append the step's bytes to what is sent next; of many only the first. */
-static bool
-perform_send(struct conn *c, struct step *step)
+/* The same when there may not be room for all of them: the first of many. */
+static __attribute__((noinline)) bool
+perform_send_much(struct conn *c, struct step *step)
 {
 	struct server *s = c->server;
 	size_t begin = s->out.len, n = step->bytes.n;
 
-	if (out_is_full(c))
-		return false;
 	if (n > LIMIT_ANSWER && step->date_at + DATE_LEN <= LIMIT_ANSWER)
 		n = LIMIT_ANSWER;
-	if (!out_append(&s->out, step->bytes.p, n)) {
+	if (!buf_append(&s->out, step->bytes.p, n)) {
 		conn_close(c, "no memory for the answer");
 		return false;
 	}
@@ -123,7 +110,25 @@ perform_send(struct conn *c, struct step *step)
 	return false;
 }
 
-static bool
+/* Append the step's bytes to what is sent next. */
+static inline bool
+perform_send(struct conn *c, struct step *step)
+{
+	struct buf *out = &c->server->out;
+	char *to = out->data + out->len;
+
+	if (out_is_full(c))
+		return false;
+	if (step->bytes.n > out->cap - out->len || step->bytes.n > LIMIT_ANSWER)
+		return perform_send_much(c, step);
+	out->len += step->bytes.n;
+	memcpy(to, step->bytes.p, step->bytes.n);
+	if (step->date_at != 0)
+		memcpy(to + step->date_at, c->server->wall.date, DATE_LEN);
+	return true;
+}
+
+static __attribute__((noinline)) bool
 perform_file(struct conn *c, struct step *step)
 {
 	while (step->file.left > 0) {
@@ -141,7 +146,7 @@ perform_file(struct conn *c, struct step *step)
  * close() with input unread resets the connection, and a reset may destroy
  * the answer on its way: then the input is drained first.
  */
-static void
+static __attribute__((noinline)) void
 perform_end(struct conn *c, enum step_kind how, bool unread, int64_t now)
 {
 	bool linger = (how == STEP_LINGER || unread) && !c->eof;
@@ -172,10 +177,12 @@ perform_step(struct conn *c, struct step *step, bool unread, int64_t now)
 static bool
 perform(struct conn *c, struct script *s, bool unread, int64_t now)
 {
-	for (; s->at < s->n; s->at++) {
-		if (!perform_step(c, &s->step[s->at], unread, now))
+	struct step *step = &s->step[s->at];
+
+	for (; s->at < s->n; s->at++, step++) {
+		if (!perform_step(c, step, unread, now))
 			return false;
-		step_release(&s->step[s->at]);
+		step_release(step);
 	}
 	return true;
 }
@@ -193,23 +200,17 @@ await_step(struct conn *c, int64_t now)
 }
 
 /* All bytes of the answer are on their way. */
-static void
+static inline void
 answer_is_made(struct conn *c)
 {
 	if (c->account != NULL)
 		witness_made(c->account, c->out.len + c->server->out.len);
 }
 
-/* Perform what can be performed now, and keep the rest. */
-static void
-begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
+/* It cannot be performed to its end now, or not at all. */
+static __attribute__((noinline)) void
+keep_script(struct conn *c, struct script *s, int64_t now)
 {
-	if (s->no_memory) {
-		conn_close(c, "no memory for the answer");
-	} else if (perform(c, s, unread, now)) {
-		answer_is_made(c);
-		return;
-	}
 	if (c->state == CONN_CLOSED) {
 		script_release(s);
 		return;
@@ -220,6 +221,18 @@ begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
 		conn_close(c, "no memory for the answer");
 	else
 		await_step(c, now);
+}
+
+/* Perform what can be performed now, and keep the rest. */
+static inline void
+begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
+{
+	if (s->no_memory)
+		conn_close(c, "no memory for the answer");
+	if (s->no_memory || !perform(c, s, unread, now))
+		keep_script(c, s, now);
+	else
+		answer_is_made(c);
 }
 
 /* All is performed.  Whoever was told meanwhile to leave takes no more. */
@@ -250,21 +263,25 @@ resume_script(struct conn *c, int64_t now)
 		await_step(c, now);
 }
 
-static void
+/* Does anybody want to know what is answered? */
+static inline bool
+is_noted(const struct conn *c)
+{
+	return c->account != NULL || !c->server->log->sink.ended;
+}
+
+static __attribute__((noinline)) void
 note(struct conn *c, const struct ask *ask, enum httperr e,
     const struct script *script, int64_t now)
 {
 	struct server *s = c->server;
-	struct log_entry entry;
+	const struct log_entry entry = { &c->peer, ask, script->route,
+		script->status, script->content,
+		now - c->since + script->delay };
 
 	if (c->account != NULL)
 		witness_answer(
 		    s->witness, c->account, &s->respond, ask, e, script);
-	if (s->log->sink.ended)
-		return;
-	entry =
-	    (struct log_entry){ &c->peer, ask, script->route, script->status,
-		    script->content, now - c->since + script->delay };
 	log_request(s->log, &entry, &s->wall, now);
 }
 
@@ -276,7 +293,8 @@ answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
 	struct script script;
 
 	respond_to(&c->server->respond, ask, &c->chance, now, &script);
-	note(c, ask, HTTPERR_NONE, &script, now);
+	if (is_noted(c))
+		note(c, ask, HTTPERR_NONE, &script, now);
 	begin_script(c, &script, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
@@ -291,7 +309,8 @@ refuse(struct conn *c, const struct ask *ask, enum httperr e, struct span *rest,
 	struct script script;
 
 	respond_refusal(&c->server->respond, ask, e, &script);
-	note(c, ask, e, &script, now);
+	if (is_noted(c))
+		note(c, ask, e, &script, now);
 	begin_script(c, &script, rest->n > 0, now);
 	*rest = span_of(rest->p + rest->n, 0);
 }
@@ -303,15 +322,10 @@ enum {
 };
 
 /* What a head asks for.  False and *why if it breaks a rule. */
-static bool
+static inline bool
 ask_from_head(const struct conn *c, const char *p, const struct head *head,
     struct ask *ask, struct request_semantics *sem, enum httperr *why)
 {
-	/* Until they are known; to clear all of both takes longer. */
-	sem->method = METHOD_OTHER;
-	sem->host = span_of(NULL, 0);
-	sem->path = span_of(NULL, 0);
-	sem->query = span_of(NULL, 0);
 	*why = request_semantics_of(p, head, sem);
 	ask->dialect = DIALECT_HTTP;
 	ask->method = slice_in(p, head->method);
@@ -323,6 +337,7 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 	 * have to reach the cache first. */
 	ask->host = span_of(sem->host.p, sem->host.n);
 	ask->path = span_of(sem->path.p, sem->path.n);
+	ask->path_is_plain = sem->path_is_plain;
 	ask->query = span_of(sem->query.p, sem->query.n);
 	ask->head = head;
 	ask->base = p;

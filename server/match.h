@@ -48,7 +48,7 @@ host_suits(const struct host *h, struct span name)
 	case HOST_ANY:
 		return true;
 	}
-	return span_eq(name, h->name) ||
+	return span_eq_short(name, h->name) ||
 	    (name.n == h->name.n &&
 		strncasecmp(name.p, h->name.p, name.n) == 0);
 }
@@ -71,7 +71,7 @@ route_has_method(const struct route *r, struct span method)
 	size_t i;
 
 	for (i = 0; i < r->nmethods; i++)
-		if (span_eq(r->methods[i], method))
+		if (span_eq_short(r->methods[i], method))
 			return true;
 	return r->any_method;
 }
@@ -88,7 +88,7 @@ route_has_path(const struct route *r, struct span path)
 	case PATH_LITERAL:
 		break;
 	}
-	return span_eq(r->path, path);
+	return span_eq_short(r->path, path);
 }
 
 #endif

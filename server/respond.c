@@ -72,7 +72,7 @@ explain(struct respond *r, const struct ask *ask, struct span path,
 }
 
 /* A body of the file's own is sent as it is; an explanation is r->text. */
-static void
+static __attribute__((noinline)) void
 answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
     struct script *s)
 {

@@ -67,8 +67,9 @@ struct server {
 	char *program; /* NULL if it is not there */
 	pid_t pid;
 	int port;
-	double ready; /* ms from fork to its first line */
-	double empty; /* KiB before the first connection */
+	double ready;  /* ms from fork to its first line */
+	double empty;  /* KiB before the first connection */
+	size_t answer; /* bytes of one, head and all */
 	struct load_result round[MAX_ROUNDS];
 	struct load_result attacked[MAX_ROUNDS];
 };
@@ -313,7 +314,7 @@ start_all(const struct load_mode *mode)
 			continue;
 		current = s;
 		start(s, mode);
-		load_ask(s->port);
+		s->answer = load_ask(s->port);
 		s->empty = load_resident(s->pid);
 		current = NULL;
 	}
@@ -424,9 +425,9 @@ tell(const struct load_mode *mode)
 {
 	const struct server *s;
 
-	printf("\n%s: %s\n%-12s %9s %7s %7s %8s %8s %8s %9s %9s %8s\n",
+	printf("\n%s: %s\n%-12s %9s %7s %7s %8s %8s %8s %6s %9s %9s %8s\n",
 	    mode->name, mode->what, "", "answers/s", "p50 us", "p99 us",
-	    "CPU us", "bound/it", "nginx/it", "empty KiB", "then KiB",
+	    "CPU us", "bound/it", "nginx/it", "bytes", "empty KiB", "then KiB",
 	    "ready ms");
 	for (s = servers; s < servers + SERVERS; s++) {
 		if (s->program == NULL)
@@ -436,7 +437,8 @@ tell(const struct load_mode *mode)
 		    MEDIAN(s->round, p99), MEDIAN(s->round, cpu));
 		tell_ratio(&servers[BOUND], s);
 		tell_ratio(&servers[NGINX], s);
-		printf(" %9.0f %9.0f", s->empty, MEDIAN(s->round, resident));
+		printf(" %6zu %9.0f %9.0f", s->answer, s->empty,
+		    MEDIAN(s->round, resident));
 		if (s->ready > 0)
 			printf(" %8.1f", s->ready);
 		putchar('\n');
@@ -603,7 +605,9 @@ measure_all(char **names)
 
 	atexit(blame_current);
 	printf("%d rounds of %g s, medians; CPU us is the server's for one "
-	       "answer\n",
+	       "answer of so many bytes.\n"
+	       "None of them logs; nginx is one process that returns a text "
+	       "on connections kept alive.\n",
 	    rounds, seconds);
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		measure(&modes[i], names);

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct load_mode {
 	const char *name;
@@ -42,8 +43,8 @@ struct load_result {
 	double resident; /* the server's memory at the end, in KiB */
 };
 
-/* One request and its answer. */
-void load_ask(int port);
+/* One request and its answer, whose bytes are counted. */
+size_t load_ask(int port);
 
 /* The load runs for `seconds` after a short while to warm up.  NULL: requests
  * as real clients send them, for "GET /", which is 200. */

@@ -2,6 +2,7 @@
 #include "head.h"
 #include "semantics.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +227,41 @@ reads_fields_of_any_length(void **state)
 	}
 }
 
+/* Wherever line ends come to lie. */
+static void
+reads_fields_between_others(void **state)
+{
+	struct guard *g = guard_new(1024);
+	enum httperr why;
+	struct head h;
+	char text[1024];
+	const char *p;
+	int a, b, n;
+
+	(void)state;
+	for (a = 1; a <= VALUE_MOST; a++) {
+		for (b = 1; b <= VALUE_MOST; b++) {
+			n = snprintf(text, sizeof(text),
+			    START "A: %0*d\r\nHost: b\r\nCd: %0*d\r\n\r\n", a,
+			    1, b, 2);
+			p = guard_put(g, text, (size_t)n);
+			assert_int_equal(
+			    head_parse_request(p, (size_t)n, 0, &h, &why),
+			    PARSE_DONE);
+			assert_int_equal(h.len, n);
+			assert_int_equal(h.nfield, 3);
+			assert_int_equal(h.nknown, 1);
+			assert_int_equal(h.known[0], 1);
+			assert_int_equal(h.field[0].value.len, a);
+			assert_true(
+			    span_is(slice_in(p, h.field[1].value), "b"));
+			assert_true(
+			    span_is(slice_in(p, h.field[2].name), "Cd"));
+			assert_int_equal(h.field[2].value.len, b);
+		}
+	}
+}
+
 static void
 sees_a_bad_byte_anywhere(void **state)
 {
@@ -261,6 +297,8 @@ main(void)
 		cmocka_unit_test(walks_lists),
 		cmocka_unit_test(never_changes_its_mind),
 		cmocka_unit_test_teardown(reads_fields_of_any_length, test_end),
+		cmocka_unit_test_teardown(
+		    reads_fields_between_others, test_end),
 		cmocka_unit_test_teardown(sees_a_bad_byte_anywhere, test_end),
 	};
 

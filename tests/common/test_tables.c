@@ -4,6 +4,7 @@
 #include "chars.h"
 #include "httperr.h"
 #include "method.h"
+#include "span.h"
 #include "status.h"
 
 #include <ctype.h>
@@ -33,6 +34,9 @@ knows_each_character(void **state)
 		    b == '\t' || (b >= 0x20 && b != 0x7f));
 		assert_int_equal(char_is(b, CHAR_TARGET),
 		    alnum || (in && strchr(target, b) != NULL));
+		assert_int_equal(char_is(b, CHAR_PLAIN_PATH),
+		    char_is(b, CHAR_TARGET) && b != '%' && b != '?' &&
+			b != '.');
 		assert_int_equal(char_is(b, CHAR_HOST),
 		    alnum || (in && strchr(host, b) != NULL));
 		assert_int_equal(char_is(b, CHAR_DIGIT), b >= '0' && b <= '9');
@@ -49,9 +53,35 @@ measures_runs(void **state)
 	assert_int_equal(chars_run("12a", 2, CHAR_DIGIT), 2);
 	assert_int_equal(chars_run("", 0, CHAR_TOKEN), 0);
 	assert_int_equal(chars_run(" x", 2, CHAR_TOKEN), 0);
+	assert_true(chars_all("123", 3, CHAR_DIGIT));
+	assert_true(chars_all("", 0, CHAR_DIGIT));
+	assert_false(chars_all("x12", 3, CHAR_DIGIT));
+	assert_false(chars_all("12x", 3, CHAR_DIGIT));
 	assert_true(chars_are_token("a-b", 3));
 	assert_false(chars_are_token("", 0));
 	assert_false(chars_are_token("a b", 3));
+}
+
+/* Of every length, and with a difference at every place. */
+static void
+compares_short_spans(void **state)
+{
+	char a[20] = "0123456789abcdefghi", b[sizeof(a)];
+	size_t n, i;
+
+	(void)state;
+	memcpy(b, a, sizeof(b));
+	for (n = 0; n <= sizeof(a); n++) {
+		assert_true(span_eq_short(span_of(a, n), span_of(b, n)));
+		for (i = 0; i < sizeof(a); i++) {
+			b[i] ^= 1;
+			assert_int_equal(
+			    span_eq_short(span_of(a, n), span_of(b, n)),
+			    i >= n);
+			b[i] ^= 1;
+		}
+	}
+	assert_false(span_eq_short(span_of(a, 3), span_of(b, 4)));
 }
 
 static void
@@ -231,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_each_character),
 		cmocka_unit_test(measures_runs),
+		cmocka_unit_test(compares_short_spans),
 		cmocka_unit_test(reads_hex_digits),
 		cmocka_unit_test(finds_methods_by_their_exact_name),
 		cmocka_unit_test(knows_the_reasons),

@@ -318,6 +318,11 @@ want_semantics(const struct wire_case *c, const struct request_semantics *s)
 	if (cases_get(c, "path") != NULL && has_query != (s->query.p != NULL))
 		test_fail("%s: a query %s", c->path,
 		    has_query ? "is missing" : "nobody sent");
+	assert_int_equal(s->path_is_plain,
+	    s->path.n > 0 && s->path.p[0] == '/' && s->query.p == NULL &&
+		s->form == TARGET_ORIGIN &&
+		memchr(s->path.p, '%', s->path.n) == NULL &&
+		memchr(s->path.p, '.', s->path.n) == NULL);
 	want_framing(c, s->framing);
 	wire_want_or(c, "keep", "yes", s->keep_alive ? "yes" : "no");
 	wire_want_or(c, "expect", "no", s->expect_continue ? "yes" : "no");
