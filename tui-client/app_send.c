@@ -37,7 +37,9 @@ launch(struct app *app, struct exchange *x)
 		exchange_free(x);
 		return;
 	}
+	app_close_theirs(app);
 	app->flight[app->flights++] = id;
+	app->ticked = app->now;
 	app->send = id;
 	app->follow = true;
 	app->part = VIEW_RESPONSE;
@@ -221,6 +223,12 @@ app_do_server(struct app *app, enum action action)
 		app_order(app, ORDER_SERVER_STOP);
 		return;
 	}
+	if (state == SERVER_ATTACHED) {
+		app_say(app, ROLE_INFO,
+		    "attached to the server on %s: whoever started it stops it",
+		    app->server->address);
+		return;
+	}
 	if (state == SERVER_STOPPING) {
 		app_say(app, ROLE_INFO, "the server is still stopping");
 		return;
@@ -239,7 +247,7 @@ app_do_server(struct app *app, enum action action)
 }
 
 static void
-say_server(struct app *app)
+say_server(struct app *app, enum serverproc_state was)
 {
 	const struct serverproc *s = app->server;
 	const char *why;
@@ -255,6 +263,12 @@ say_server(struct app *app)
 		    (unsigned)s->port);
 	} else if (s->state == SERVER_RUNNING) {
 		app_say(app, ROLE_INFO, "the server listens on %s", s->address);
+	} else if (s->state == SERVER_ATTACHED) {
+		app_say(
+		    app, ROLE_INFO, "attached to the server on %s", s->address);
+	} else if (was == SERVER_ATTACHED) {
+		app_say(app, ROLE_ERROR, "%s %ss starts one here.", s->why,
+		    app->editing ? "Esc, then " : "");
 	} else if (s->state == SERVER_STOPPED) {
 		app_say(app, ROLE_INFO, "%s",
 		    s->why[0] != '\0' ? s->why : "the server has stopped");
@@ -273,11 +287,13 @@ say_server(struct app *app)
 void
 app_server_changed(struct app *app)
 {
+	enum serverproc_state was = app->server_was;
+
 	app->dirty |= DIRTY_TOP | 1 << PANE_SERVER;
-	if (app->server->state != app->server_was) {
+	if (app->server->state != was) {
 		app->server_was = app->server->state;
 		app->dirty |= DIRTY_ALL;
-		say_server(app);
+		say_server(app, was);
 	}
 	app_routes_changed(app);
 	app->reload_was = app->server->reload;
