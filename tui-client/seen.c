@@ -523,7 +523,7 @@ seen_bytes(struct tape *t, enum tape_event what, int64_t at, struct span first,
 	uint64_t off = r->all, gone = n > first.n ? n - first.n : 0;
 	struct tape_mark *last;
 
-	tape_bytes(t, what, at, first.p, first.n);
+	tape_bytes(t, what, at, first.n > 0 ? first.p : "", first.n);
 	if (gone == 0)
 		return;
 	last = t->nmark > 0 ? &t->mark[t->nmark - 1] : NULL;

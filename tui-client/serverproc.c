@@ -280,7 +280,7 @@ set_why(struct serverproc *s, struct span why)
 static bool
 set_address(struct serverproc *s, struct span at)
 {
-	const char *colon = memrchr(at.p, ':', at.n);
+	const char *colon = at.n > 0 ? memrchr(at.p, ':', at.n) : NULL;
 	uint16_t port;
 
 	if (colon == NULL ||

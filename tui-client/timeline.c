@@ -711,7 +711,8 @@ closer(const struct timeline *t)
 {
 	const struct tape *tape =
 	    tape_of(t, has_client(t) ? TIMELINE_CLIENT : TIMELINE_SERVER);
-	const struct tape_mark *m = tape != NULL ? tape_ended(tape) : NULL;
+	const struct tape_mark *m =
+	    tape != NULL && tape->nmark > 0 ? tape_ended(tape) : NULL;
 
 	if (m != NULL && !has_client(t))
 		return m->what == TAPE_CLOSE ? "closed by the server"
