@@ -7,47 +7,63 @@
 
 /* --- bytes --- */
 
-static bool
-append_byte(struct buf *b, unsigned char c)
+/* Bytes that a byte takes in a string: itself, \n, or \u000b. */
+static size_t
+width(unsigned char c)
 {
-	char raw = (char)c;
-
-	if (c == '"' || c == '\\')
-		return buf_append(b, "\\", 1) && buf_append(b, &raw, 1);
-	if (c >= 0x20 && c < 0x7f)
-		return buf_append(b, &raw, 1);
-	return buf_printf(b, "\\u%04x", c);
+	if (c == '"' || c == '\\' || c == '\r' || c == '\n' || c == '\t')
+		return 2;
+	return c >= 0x20 && c < 0x7f ? 1 : 6;
 }
 
+static char *
+put_pair(char *p, unsigned char c)
+{
+	*p++ = '\\';
+	*p++ = c == '\r' ? 'r' : c == '\n' ? 'n' : c == '\t' ? 't' : (char)c;
+	return p;
+}
+
+static char *
+put_code(char *p, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	memcpy(p, "\\u00", 4);
+	p[4] = digits[c >> 4];
+	p[5] = digits[c & 15];
+	return p + 6;
+}
+
+/* Measured first: what goes over a wire comes in large pieces. */
 bool
 json_append_bytes(struct buf *b, struct span s)
 {
-	size_t before = b->len;
-	size_t i, run;
+	const unsigned char *in = (const unsigned char *)s.p;
+	size_t i, n = 2;
+	char *p;
 
-	if (!buf_append(b, "\"", 1))
+	for (i = 0; i < s.n; i++)
+		n += width(in[i]);
+	if (!buf_reserve(b, n))
 		return false;
-	for (i = 0; i < s.n; i += run) {
-		/* What stands for itself goes in one piece. */
-		for (run = 0; i + run < s.n; run++) {
-			unsigned char c = s.p[i + run];
-
-			if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-				break;
-		}
-		if (run > 0 && !buf_append(b, s.p + i, run))
-			goto out;
-		if (run == 0) {
-			if (!append_byte(b, s.p[i]))
-				goto out;
-			run = 1;
+	p = b->data + b->len;
+	b->len += n;
+	*p++ = '"';
+	for (i = 0; i < s.n; i++) {
+		switch (width(in[i])) {
+		case 1:
+			*p++ = (char)in[i];
+			break;
+		case 2:
+			p = put_pair(p, in[i]);
+			break;
+		default:
+			p = put_code(p, in[i]);
 		}
 	}
-	if (buf_append(b, "\"", 1))
-		return true;
-out:
-	b->len = before;
-	return false;
+	*p = '"';
+	return true;
 }
 
 /* --- tokens --- */

@@ -149,6 +149,7 @@ control_open(
 	const char *path = path_of(where);
 
 	ring_init(&c->ring);
+	c->reply = (struct buf){ .max = LIMIT_REPLY };
 	c->fd = *connected = -1;
 	c->path = NULL;
 	if (path != NULL)
@@ -218,9 +219,15 @@ is_behind(const struct controller *c)
 static void
 run(struct controller *c, struct span line)
 {
+	struct buf *reply = &c->control->reply;
+
 	c->wants = c->hears;
-	verbs_run(c->control->daemon, c, line, &c->feed.sink.lines);
-	if (c->wants != c->hears)
+	verbs_run(c->control->daemon, c, line, reply);
+	/* A reply that is not given would be waited for. */
+	if (!buf_append_span(&c->feed.sink.lines, buf_span(reply)))
+		controller_end(c);
+	buf_release(reply);
+	if (!c->ended && c->wants != c->hears)
 		hear(c, c->wants);
 }
 
@@ -233,10 +240,9 @@ run_lines(struct controller *c)
 
 	c->more = false;
 	while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
-		if (is_behind(c)) {
-			c->more = true;
+		c->more = is_behind(c);
+		if (c->more || c->ended)
 			break;
-		}
 		run(c, span_of(rest.p, (size_t)(end - rest.p)));
 		rest = span_of(end + 1, rest.n - (size_t)(end - rest.p) - 1);
 	}

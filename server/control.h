@@ -61,6 +61,7 @@ struct control {
 	struct daemon *daemon; /* for the verbs */
 	struct witness *witness;
 	struct ring ring;
+	struct buf reply; /* being made: what it tells comes before it */
 	struct controllers clients;
 	struct controllers ended; /* until the turn does: events may name
 				   * them */

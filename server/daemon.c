@@ -262,6 +262,8 @@ turn(struct daemon *d)
 void
 daemon_run(struct daemon *d)
 {
+	if (d->server.witness != NULL)
+		flush_told(d);
 	while (!d->done)
 		turn(d);
 }

@@ -75,6 +75,8 @@ app_context(const struct app *app)
 		[OVERLAY_OTHER] = CONTEXT_PROMPT,
 		[OVERLAY_SEARCH] = CONTEXT_PROMPT,
 		[OVERLAY_HELP] = CONTEXT_HELP,
+		[OVERLAY_TAKE] = CONTEXT_MENU,
+		[OVERLAY_PATH] = CONTEXT_PROMPT,
 		[OVERLAY_LEAVING] = CONTEXT_LEAVING,
 	};
 
@@ -98,6 +100,7 @@ app_can(const struct app *app, enum action action)
 	switch (action) {
 	case ACTION_LOAD:
 	case ACTION_AGAIN:
+		return app_shown(app) != NULL;
 	case ACTION_OPEN:
 		return app->selected != 0;
 	case ACTION_INSPECT:
@@ -272,6 +275,10 @@ app_open(struct app *app, enum overlay overlay)
 {
 	app->overlay = overlay;
 	app->dirty |= DIRTY_ALL;
+	/* Nobody asks any longer where to write that. */
+	if (overlay != OVERLAY_PATH)
+		buf_release(&app->take.bytes);
+	exchange_free(app->echoing);
 }
 
 void
@@ -285,6 +292,8 @@ void
 app_ask(struct app *app, enum overlay overlay)
 {
 	lineedit_clear(&app->prompt);
+	app->prompt.text.max =
+	    overlay == OVERLAY_PATH ? APP_PATH_MAX : APP_SEARCH_MAX;
 	app_open(app, overlay);
 }
 
@@ -327,4 +336,5 @@ app_release(struct app *app)
 	lineedit_release(&app->prompt);
 	view_release(&app->view);
 	buf_release(&app->kill);
+	buf_release(&app->take.bytes);
 }

@@ -21,8 +21,11 @@
 #include "lineedit.h"
 #include "live.h"
 #include "method.h"
+#include "osc52.h"
+#include "outfile.h"
 #include "rows.h"
 #include "serverproc.h"
+#include "take.h"
 #include "view.h"
 
 /* What lies above the panes. */
@@ -32,6 +35,8 @@ enum overlay {
 	OVERLAY_OTHER,	/* asks for a method */
 	OVERLAY_SEARCH, /* asks for a text */
 	OVERLAY_HELP,
+	OVERLAY_TAKE,	 /* of what to copy or write */
+	OVERLAY_PATH,	 /* asks for a file's name */
 	OVERLAY_LEAVING, /* asks whether to leave */
 };
 
@@ -47,6 +52,9 @@ enum {
 	ORDER_SUSPEND = 1 << 7,
 	ORDER_REDRAW = 1 << 8,
 	ORDER_QUIT = 1 << 9,
+	ORDER_COPY = 1 << 10,  /* app->take.bytes, then app_copied */
+	ORDER_WRITE = 1 << 11, /* to app->take.path, then app_written */
+	ORDER_ECHO = 1 << 12,  /* start the server that echoes */
 };
 
 /* Parts to be drawn anew: 1 << a pane, or one of these. */
@@ -64,6 +72,8 @@ enum {
 	MENU_METHODS = METHOD_TRACE,  /* GET to TRACE */
 	MENU_ROWS = MENU_METHODS + 1, /* and other… */
 	MENU_COLS = 11,
+	APP_PATH_MAX = 1024,
+	APP_TITLE_MAX = 48,
 };
 
 /* A place far down in an exchange: its lines are found in steps. */
@@ -73,11 +83,24 @@ enum seek {
 	SEEK_MATCH,
 };
 
+/* What is being copied or written. */
+struct app_take {
+	uint64_t id; /* 0: of the form */
+	bool write;
+	struct buf bytes; /* until they are there */
+	char why[TAKE_WHY];
+	char name[64]; /* for a file of it */
+	char path[APP_PATH_MAX + 1];
+	int tries; /* of names, without asking; 0: it is asked */
+};
+
 struct app {
 	struct form form;
 	struct history history;
 	struct buf kill; /* what was cut from a field last */
 	const struct serverproc *server;
+	const struct serverproc *echo; /* the one that echoes; main sets it */
+	struct exchange *echoing;      /* to be sent there once it runs */
 
 	int rows;
 	int cols;
@@ -91,7 +114,8 @@ struct app {
 	bool server_below; /* in the place of the exchange */
 
 	enum overlay overlay;
-	size_t menu;	 /* the row chosen in the menu */
+	size_t menu; /* the row chosen in the menu */
+	struct app_take take;
 	size_t help_top; /* the help's first line shown */
 	struct lineedit prompt;
 
@@ -180,6 +204,15 @@ void app_server_changed(struct app *);
 /* The server told something. */
 void app_live_changed(struct app *);
 
+/* The terminal was sent app->take.bytes. */
+void app_copied(struct app *);
+
+/* What became of writing them to app->take.path. */
+void app_written(struct app *, enum outfile, const char *why);
+
+/* The server that echoes changed. */
+void app_echo_changed(struct app *);
+
 /* When ages are to be drawn again though nothing happens, INT64_MAX if none is
  * on the screen; and that it is time. */
 int64_t app_due(const struct app *);
@@ -235,12 +268,15 @@ bool app_help_is_stacked(const struct app *, const struct help_line *);
 /* The rows it takes then. */
 size_t app_help_rows(const struct app *, const struct help_line *);
 
-/* The menu with its frame; may be lower than MENU_ROWS + 2. */
+/* The menu with its frame; may be lower than its rows and 2. */
 struct rect app_menu_rect(const struct app *);
+size_t app_menu_rows(const struct app *);
+/* On its frame; may be empty. */
+void app_menu_title(const struct app *, char out[APP_TITLE_MAX]);
 /* The menu's first row shown. */
 size_t app_menu_top(const struct app *);
 /* What stands in a row of it. */
-const char *app_menu_text(size_t row);
+const char *app_menu_text(const struct app *, size_t row);
 
 /* The lines of the exchange, without title and times. */
 struct rect app_view_rect(const struct app *);

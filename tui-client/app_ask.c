@@ -23,11 +23,13 @@ app_do_method(struct app *app, enum action action)
 bool
 app_menu_letter(struct app *app, uint32_t key)
 {
-	for (size_t i = 1; i <= MENU_ROWS; i++) {
-		size_t row = (app->menu + i) % MENU_ROWS;
+	size_t rows = app_menu_rows(app);
+
+	for (size_t i = 1; i <= rows; i++) {
+		size_t row = (app->menu + i) % rows;
 
 		if (key < 0x80 &&
-		    tolower((unsigned char)app_menu_text(row)[0]) ==
+		    tolower((unsigned char)app_menu_text(app, row)[0]) ==
 			tolower((int)key)) {
 			app->menu = row;
 			app->dirty |= DIRTY_ALL;
@@ -40,11 +42,15 @@ app_menu_letter(struct app *app, uint32_t key)
 void
 app_accept_menu(struct app *app)
 {
+	if (app->overlay == OVERLAY_TAKE) {
+		app_accept_take(app);
+		return;
+	}
 	if (app->menu == MENU_METHODS) {
 		app_ask(app, OVERLAY_OTHER);
 		return;
 	}
-	form_set_method(&app->form, span_text(app_menu_text(app->menu)));
+	form_set_method(&app->form, span_text(app_menu_text(app, app->menu)));
 	app_open(app, OVERLAY_NONE);
 }
 
@@ -95,8 +101,10 @@ void
 app_do_accept(struct app *app, enum action action)
 {
 	(void)action;
-	if (app->overlay == OVERLAY_MENU)
+	if (app_context(app) == CONTEXT_MENU)
 		app_accept_menu(app);
+	else if (app->overlay == OVERLAY_PATH)
+		app_accept_path(app);
 	else if (app->overlay == OVERLAY_OTHER)
 		accept_other(app);
 	else

@@ -13,7 +13,7 @@ click_menu(struct app *app, int y, int x)
 
 	if (!rect_has(r, y, x)) {
 		app_open(app, OVERLAY_NONE);
-	} else if (y > r.y && y < r.y + r.h - 1 && row < MENU_ROWS) {
+	} else if (y > r.y && y < r.y + r.h - 1 && row < app_menu_rows(app)) {
 		app->menu = row;
 		app_accept_menu(app);
 	}
@@ -86,7 +86,7 @@ wheel(struct app *app, int y, int x, int by)
 {
 	enum pane pane = layout_pane_at(&app->layout, y, x);
 
-	if (app->overlay == OVERLAY_MENU)
+	if (app_context(app) == CONTEXT_MENU)
 		app_move_menu(app, by < 0 ? -1 : 1);
 	else if (app->overlay == OVERLAY_HELP)
 		app_move_help(app, by);
@@ -103,7 +103,7 @@ app_mouse(struct app *app, enum mouse what, int y, int x)
 	app_unsay(app);
 	if (what != MOUSE_PRESS)
 		wheel(app, y, x, what == MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
-	else if (app->overlay == OVERLAY_MENU)
+	else if (app_context(app) == CONTEXT_MENU)
 		click_menu(app, y, x);
 	else if (app->overlay != OVERLAY_NONE)
 		app_open(app, OVERLAY_NONE);

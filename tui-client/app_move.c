@@ -139,7 +139,7 @@ app_move_help(struct app *app, int by)
 void
 app_move_menu(struct app *app, int by)
 {
-	app->menu = moved(app->menu, by, MENU_ROWS - 1);
+	app->menu = moved(app->menu, by, app_menu_rows(app) - 1);
 	app->dirty |= DIRTY_ALL;
 }
 
@@ -165,7 +165,7 @@ app_do_move(struct app *app, enum action action)
 		app_do_edit(app, action);
 		break;
 	case CONTEXT_MENU:
-		app_move_menu(app, lines_of(action, MENU_ROWS));
+		app_move_menu(app, lines_of(action, (int)app_menu_rows(app)));
 		break;
 	case CONTEXT_HELP:
 		app_move_help(app, lines_of(action, app->rows - 1));

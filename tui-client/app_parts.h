@@ -61,10 +61,30 @@ bool app_takes_text(enum context);
 bool app_menu_letter(struct app *, uint32_t key);
 void app_accept_menu(struct app *);
 
+/* --- app_take.c: what to copy or write ---------------------------------------- */
+
+size_t app_take_rows(const struct app *);
+const char *app_take_text(const struct app *, size_t row);
+void app_take_title(const struct app *, char out[APP_TITLE_MAX]);
+void app_accept_take(struct app *);
+void app_accept_path(struct app *);
+
 /* --- app_send.c --------------------------------------------------------------- */
+
+/* What the form holds, NULL if it cannot be sent: that has been said.  To be
+ * echoed it needs no server to go via. */
+struct exchange *app_compose(struct app *, bool echo);
+
+/* Hand x to the history, which shows it, and to main, which sends it. */
+void app_launch(struct app *, struct exchange *x);
 
 /* Send that request once more. */
 void app_again(struct app *, const struct exchange *);
+
+/* --- app_echo.c --------------------------------------------------------------- */
+
+/* Send x, whose owner app becomes, to the server that echoes. */
+void app_echo(struct app *, struct exchange *x);
 
 /* --- app_routes.c ------------------------------------------------------------- */
 
@@ -91,6 +111,7 @@ void app_close_theirs(struct app *);
 void app_do_accept(struct app *, enum action);
 void app_do_again(struct app *, enum action);
 void app_do_cancel(struct app *, enum action);
+void app_do_echo(struct app *, enum action);
 void app_do_edit(struct app *, enum action);
 void app_do_find(struct app *, enum action);
 void app_do_inspect(struct app *, enum action);
@@ -104,6 +125,7 @@ void app_do_routes(struct app *, enum action);
 void app_do_search(struct app *, enum action);
 void app_do_send(struct app *, enum action);
 void app_do_server(struct app *, enum action);
+void app_do_take(struct app *, enum action);
 void app_do_try(struct app *, enum action);
 
 #endif

@@ -16,6 +16,7 @@ enum {
 	HELP_AT = 24,	    /* and else here */
 	TIMES_COLS = 72,    /* below it times and bytes have a line each, */
 	TIMES_TALL = 12,    /* in so many lines and more */
+	TAKE_COLS = 32,	    /* "Write from exchange 1234567" */
 };
 
 bool
@@ -87,11 +88,37 @@ app_help_rows(const struct app *app, const struct help_line *line)
 	return rows;
 }
 
+size_t
+app_menu_rows(const struct app *app)
+{
+	return app->overlay == OVERLAY_TAKE ? app_take_rows(app) : MENU_ROWS;
+}
+
+void
+app_menu_title(const struct app *app, char out[APP_TITLE_MAX])
+{
+	out[0] = '\0';
+	if (app->overlay == OVERLAY_TAKE)
+		app_take_title(app, out);
+}
+
+/* That of methods below the method; the other one at the bottom. */
+static struct rect
+menu_place(const struct app *app)
+{
+	struct rect form = app->layout.pane[PANE_FORM];
+	int rows = (int)app_menu_rows(app) + 2;
+
+	if (app->overlay == OVERLAY_TAKE)
+		return (struct rect){ app->layout.footer.y - rows, 0, rows,
+			TAKE_COLS };
+	return (struct rect){ form.y + 1, form.x, rows, MENU_COLS };
+}
+
 struct rect
 app_menu_rect(const struct app *app)
 {
-	struct rect form = app->layout.pane[PANE_FORM];
-	struct rect r = { form.y + 1, form.x, MENU_ROWS + 2, MENU_COLS };
+	struct rect r = menu_place(app);
 
 	if (r.y + r.h > app->rows)
 		r.y = app->rows - r.h;
@@ -115,8 +142,10 @@ app_menu_top(const struct app *app)
 }
 
 const char *
-app_menu_text(size_t row)
+app_menu_text(const struct app *app, size_t row)
 {
+	if (app->overlay == OVERLAY_TAKE)
+		return app_take_text(app, row);
 	if (row < MENU_METHODS)
 		return method_name((enum method)(METHOD_GET + row));
 	return "other…";

@@ -18,9 +18,8 @@ say_fault(struct app *app, const struct form_fault *fault)
 	app_say(app, ROLE_ERROR, "%s", fault->why);
 }
 
-/* Hand x to the history, which shows it, and to main, which sends it. */
-static void
-launch(struct app *app, struct exchange *x)
+void
+app_launch(struct app *app, struct exchange *x)
 {
 	uint64_t id;
 
@@ -47,28 +46,40 @@ launch(struct app *app, struct exchange *x)
 	app->dirty |= DIRTY_ALL;
 }
 
-void
-app_do_send(struct app *app, enum action action)
+struct exchange *
+app_compose(struct app *app, bool echo)
 {
 	struct exchange *x = exchange_new();
+	struct form form = app->form; /* its texts are only looked at */
 	struct form_fault fault;
 
-	(void)action;
 	if (x == NULL) {
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
-		return;
+		return NULL;
 	}
-	if (!form_request(&app->form, x, &fault)) {
+	if (echo && form.via_port == 0)
+		form.via_port = 1;
+	if (!form_request(&form, x, &fault)) {
 		exchange_free(x);
 		say_fault(app, &fault);
-		return;
+		return NULL;
 	}
 	form_remember(&app->form);
 	if (app->field != FORM_URL) {
 		app->field = FORM_URL;
 		app->editing = false;
 	}
-	launch(app, x);
+	return x;
+}
+
+void
+app_do_send(struct app *app, enum action action)
+{
+	struct exchange *x = app_compose(app, false);
+
+	(void)action;
+	if (x != NULL)
+		app_launch(app, x);
 }
 
 /* The same request once more; one by way of the via address goes to the
@@ -95,18 +106,26 @@ exchange_again(const struct app *app, const struct exchange *old)
 void
 app_again(struct app *app, const struct exchange *old)
 {
-	struct exchange *x = exchange_again(app, old);
+	struct exchange *x;
 
+	if (exchange_lost_body(old)) {
+		app_say(app, ROLE_ERROR,
+		    "its body was dropped to make room: nothing was sent");
+		return;
+	}
+	x = exchange_again(app, old);
 	if (x == NULL)
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
+	else if (old->echo)
+		app_echo(app, x);
 	else
-		launch(app, x);
+		app_launch(app, x);
 }
 
 void
 app_do_again(struct app *app, enum action action)
 {
-	const struct exchange *old = app_selected(app);
+	const struct exchange *old = app_shown(app);
 
 	(void)action;
 	if (old == NULL)
@@ -118,7 +137,7 @@ app_do_again(struct app *app, enum action action)
 void
 app_do_load(struct app *app, enum action action)
 {
-	const struct exchange *x = app_selected(app);
+	const struct exchange *x = app_shown(app);
 
 	(void)action;
 	if (x == NULL)
@@ -128,6 +147,9 @@ app_do_load(struct app *app, enum action action)
 		    app, ROLE_ERROR, "memory is out: the form is as it was");
 	else
 		app_open_field(app, FORM_URL);
+	if (x != NULL && exchange_lost_body(x))
+		app_say(app, ROLE_ERROR,
+		    "its body was dropped to make room: it is not in the form");
 }
 
 void
@@ -176,7 +198,12 @@ remind(struct app *app, const struct exchange *x)
 {
 	char from[APP_LISTEN_MAX];
 
-	if (x->via && x->status == 400 && !app->reminded &&
+	if (x->echo && x->status > 0 &&
+	    strcmp(x->request.method, method_name(METHOD_HEAD)) == 0) {
+		app_say(app, ROLE_INFO,
+		    "an answer to HEAD has no body to echo in; 2 shows what "
+		    "was sent");
+	} else if (x->via && !x->echo && x->status == 400 && !app->reminded &&
 	    app->layout.titles) {
 		/* Once in a run: mostly it is the request that is bad.  On the
 		 * lowest screens it would hide the 400 itself. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "classic.h"
+#include "encode.h"
 
 struct exchange *
 exchange_new(void)
@@ -83,6 +84,19 @@ exchange_switches(const struct exchange *x)
 	    (x->status == 101 ||
 		(x->status / 100 == 2 &&
 		    strcmp(x->request.method, "CONNECT") == 0));
+}
+
+/* With one, more was sent than a head; where nothing was, nobody knows. */
+bool
+exchange_lost_body(const struct exchange *x)
+{
+	struct buf head = { .max = LIMIT_REQUEST_BODY };
+	bool lost = x->body_dropped &&
+	    (!encode_request(&head, &x->request) ||
+		head.len != x->tape.reel[TAPE_OUT].all);
+
+	buf_release(&head);
+	return lost;
 }
 
 static size_t

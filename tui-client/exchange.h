@@ -86,6 +86,7 @@ struct exchange {
 	/* What was asked. */
 	char *url;     /* as typed */
 	bool via;      /* to the via address, else to the URL's own host */
+	bool echo;     /* but it went to the server that echoes */
 	char *host;    /* where the connection goes: name or address, */
 	uint16_t port; /* and port */
 	struct request request;
@@ -128,6 +129,9 @@ void aside_add(struct aside *, struct span);
 
 /* Do the bytes behind its head belong to another protocol: 101, or a tunnel? */
 bool exchange_switches(const struct exchange *);
+
+/* Did the history drop a body that the request had? */
+bool exchange_lost_body(const struct exchange *);
 
 /* Memory it holds, in bytes. */
 size_t exchange_weight(const struct exchange *);

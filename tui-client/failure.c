@@ -59,6 +59,8 @@ hint_unparsable(const struct exchange *x)
 const char *
 failure_hint(const struct exchange *x, enum outcome outcome)
 {
+	if (x->echo && outcome > OUTCOME_ANSWERED)
+		return "r sends it again, to a new server if that one left.";
 	switch (outcome) {
 	case OUTCOME_FLIGHT:
 	case OUTCOME_ANSWERED:

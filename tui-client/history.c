@@ -80,7 +80,8 @@ append_words(struct buf *b, const struct exchange *x)
 {
 	size_t from = b->len;
 
-	if (!buf_printf(b, "%s\n%s\n", x->request.method, x->url))
+	if (!buf_printf(b, "%s\n%s%s\n", x->request.method,
+		x->echo ? "echo " : "", x->url))
 		return false;
 	if (x->status > 0 &&
 	    !(buf_printf(b, "%d ", x->status) &&

@@ -79,6 +79,9 @@ enum {
 	X(PRETTY, "pretty", "Set JSON and XML out over lines, or show them as they came") \
 	X(HEX, "hex", "Show the wire in hexadecimal digits, or as text") \
 	X(SCALE, "to scale", "Draw the timeline to scale, or fold it") \
+	X(ECHO, "echo", "Send the request in the form to a server that answers with what arrived") \
+	X(COPY, "copy", "Copy a part of the exchange to the terminal's clipboard") \
+	X(WRITE, "write", "Write a part of the exchange to a file") \
 	X(ZOOM, "zoom", "Give this pane the whole screen, or take it back") \
 	X(HELP, "help", "Show this help") \
 	X(BACK, "back", "Go back: close, shrink, or go to the pane before") \
@@ -117,7 +120,7 @@ enum {
 	X(SEEN, "In what the server saw", COMMAND) \
 	X(SERVER, "In the server's pane", COMMAND) \
 	X(SCROLL, "To move", ANYWHERE) \
-	X(MENU, "In the method menu", SCROLL) \
+	X(MENU, "In a menu", SCROLL) \
 	X(PROMPT, "In a question of one line", FIELD) \
 	X(HELP, "In the help", SCROLL) \
 	X(LEAVING, "When asked whether to leave", ANYWHERE) \

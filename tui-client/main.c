@@ -13,6 +13,7 @@
 
 #include "app.h"
 #include "control.h"
+#include "echo.h"
 #include "engine.h"
 #include "escape.h"
 #include "live.h"
@@ -23,7 +24,7 @@
 #include "ui_term.h"
 
 enum {
-	POLL_MAX = 1 + CONTROL_FDS + SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
+	POLL_MAX = 1 + CONTROL_FDS + 2 * SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
 	GREET_MS = 2000, /* for the first word of a server attached to */
 };
 
@@ -36,6 +37,7 @@ struct client {
 	struct serverproc server;
 	struct control control; /* of that server */
 	struct live live;
+	struct echo echo;
 	struct options options;
 	bool quit;
 };
@@ -216,6 +218,33 @@ reload(struct client *c)
 	app_server_changed(&c->app);
 }
 
+/* Where it is not taken nobody says so. */
+static void
+copy(struct client *c)
+{
+	struct buf seq = { .max = OSC52_ROOM };
+
+	if (osc52_append(
+		&seq, buf_span(&c->app.take.bytes), getenv("TMUX") != NULL)) {
+		term_send(buf_span(&seq));
+		app_copied(&c->app);
+	} else {
+		app_say(&c->app, ROLE_ERROR, "memory is out: nothing copied");
+	}
+	buf_release(&seq);
+}
+
+static void
+write_file(struct client *c)
+{
+	struct app_take *t = &c->app.take;
+	char why[APP_MESSAGE_MAX];
+	enum outfile result =
+	    outfile_write(t->path, buf_span(&t->bytes), why, sizeof(why));
+
+	app_written(&c->app, result, why);
+}
+
 static void
 resize(struct client *c)
 {
@@ -241,12 +270,20 @@ obey(struct client *c, unsigned orders)
 		serverproc_stop(&c->server, now());
 		app_server_changed(&c->app);
 	}
+	if ((orders & ORDER_ECHO) != 0) {
+		echo_start(&c->echo, now());
+		app_echo_changed(&c->app);
+	}
 	if ((orders & ORDER_EDIT) != 0)
 		edit(c);
 	if ((orders & ORDER_EDIT_ROUTES) != 0)
 		edit_routes(c);
 	if ((orders & ORDER_RELOAD) != 0)
 		reload(c);
+	if ((orders & ORDER_COPY) != 0)
+		copy(c);
+	if ((orders & ORDER_WRITE) != 0)
+		write_file(c);
 	if ((orders & ORDER_REDRAW) != 0)
 		term_redraw();
 	if ((orders & ORDER_SUSPEND) != 0) {
@@ -304,6 +341,8 @@ deadline(const struct client *c)
 		return 0;
 	if (serverproc_deadline(&c->server) < at)
 		at = serverproc_deadline(&c->server);
+	if (serverproc_deadline(&c->echo.server) < at)
+		at = serverproc_deadline(&c->echo.server);
 	if (app_due(&c->app) < at)
 		at = app_due(&c->app);
 	if (term_deadline() < at)
@@ -330,11 +369,14 @@ static void
 turn(struct client *c, const sigset_t *outside)
 {
 	struct pollfd fds[POLL_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
-	size_t server = serverproc_pollfds(&c->server, fds + 1);
-	struct pollfd *told = fds + 1 + server;
-	size_t control = control_pollfds(&c->control, told);
-	struct pollfd *calls = told + control;
-	size_t before = 1 + server + control;
+	struct pollfd *server = fds + 1;
+	size_t nserver = serverproc_pollfds(&c->server, server);
+	struct pollfd *told = server + nserver;
+	size_t ntold = control_pollfds(&c->control, told);
+	struct pollfd *echo = told + ntold;
+	size_t necho = serverproc_pollfds(&c->echo.server, echo);
+	struct pollfd *calls = echo + necho;
+	size_t before = (size_t)(calls - fds);
 	size_t n = engine_pollfds(c->engine, calls, POLL_MAX - before);
 
 	if (wait_until(deadline(c), fds, before + n, outside) < 0) {
@@ -357,12 +399,16 @@ turn(struct client *c, const sigset_t *outside)
 	app_step(&c->app);
 	if (engine_step(c->engine, calls, n, now()))
 		app_progress(&c->app);
-	if (control_step(&c->control, told, control)) {
+	if (control_step(&c->control, told, ntold)) {
 		listen_to_server(c);
 		carry_out(c);
 	}
-	if (serverproc_step(&c->server, fds + 1, server, now())) {
+	if (serverproc_step(&c->server, server, nserver, now())) {
 		app_server_changed(&c->app);
+		carry_out(c);
+	}
+	if (serverproc_step(&c->echo.server, echo, necho, now())) {
+		app_echo_changed(&c->app);
 		carry_out(c);
 	}
 	c->app.now = now();
@@ -447,9 +493,11 @@ main(int argc, char **argv)
 	serverproc_init(&c.server);
 	control_init(&c.control);
 	live_init(&c.live, &c.server, wall());
+	echo_init(&c.echo);
 	if (!app_init(&c.app, &c.server))
 		err(1, NULL);
 	c.app.live = &c.live;
+	c.app.echo = &c.echo.server;
 	options_read(&c.options, &c.app.form, argc, argv);
 	c.server.routes.path = c.options.routes;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -470,6 +518,7 @@ main(int argc, char **argv)
 	control_release(&c.control);
 	serverproc_release(&c.server);
 	live_release(&c.live);
+	echo_release(&c.echo);
 	engine_free(c.engine);
 	app_release(&c.app);
 	if (ending != 0) {

@@ -308,6 +308,24 @@ add_status(struct line *line, const struct layout *l, const struct exchange *x,
 	buf_release(&cell);
 }
 
+/* Of an echo it says so in front, whatever the URL loses. */
+static void
+add_url(struct line *line, const struct exchange *x, size_t cols)
+{
+	static const char echo[] = "echo ";
+	struct buf cell = { .max = LINE_MAX_BYTES };
+	size_t n = sizeof(echo) - 1;
+
+	if (x->echo) {
+		line_add(line, ROLE_INFO, width_cut(span_text(echo), cols));
+		cols -= n < cols ? n : cols;
+	}
+	if (cols > 0)
+		width_append_middle(&cell, span_text(x->url), cols);
+	add_left(line, ROLE_PLAIN, &cell, cols + 1);
+	buf_release(&cell);
+}
+
 /* Its time, or its age: whole seconds, which change with the tick. */
 static void
 time_words(char out[ROWS_TIME], const struct exchange *x, int64_t now)
@@ -357,8 +375,7 @@ rows_history(
 		add_left(line, ROLE_PLAIN, &cell, l->method + 1);
 	}
 	if (url > 0) {
-		width_append_middle(&cell, span_text(x->url), url);
-		add_left(line, ROLE_PLAIN, &cell, url + 1);
+		add_url(line, x, url);
 	}
 	add_status(line, l, x, status);
 	add_figures(line, l, x, now);

@@ -1,9 +1,12 @@
 #include "theirs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
+#include "limit.h"
+#include "url.h"
 
 /* Its bytes of one way go onto the tape of the exchange, where what the server
  * read is what was sent. */
@@ -41,8 +44,10 @@ time_of(const struct exchange *x, const struct seen_conn *c,
 	return at;
 }
 
+/* The request as one that could be sent from here: its fields, and all bytes
+ * behind its head, framed as they came. */
 static bool
-set_headers(struct exchange *x)
+set_fields(struct exchange *x)
 {
 	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
 	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
@@ -59,18 +64,55 @@ set_headers(struct exchange *x)
 		if (!headers_add(&x->request.headers, name, value))
 			return false;
 	}
-	return true;
+	x->body_dropped = s.n < all;
+	return x->body_dropped ||
+	    buf_append(&x->request.body, s.p + h.len, s.n - h.len);
+}
+
+/* "test.com/create", as one would type it; classic names all of it itself. */
+static char *
+url_of(const struct seen_request *r)
+{
+	struct buf b = { .max = 2 * LIMIT_START_LINE + 1 };
+	const char *target = r->target != NULL ? r->target : "";
+	bool whole = r->dialect == DIALECT_CLASSIC || target[0] != '/';
+
+	if (!buf_append_text(&b, whole || r->host == NULL ? "" : r->host) ||
+	    !buf_append_text(&b, target) || !buf_append(&b, "", 1)) {
+		buf_release(&b);
+		return NULL;
+	}
+	return b.data;
+}
+
+/* Where it came to: "127.0.0.1:80", "[::1]:80". */
+static bool
+set_place(struct exchange *x, const char *local)
+{
+	const char *colon = strrchr(local, ':');
+	struct span host = span_text(local);
+
+	if (colon != NULL) {
+		host.n = (size_t)(colon - local);
+		port_parse(span_text(colon + 1), &x->port);
+	}
+	if (host.n > 2 && host.p[0] == '[')
+		host = span_of(host.p + 1, host.n - 2);
+	x->host = strndup(host.p, host.n);
+	return x->host != NULL;
 }
 
 static bool
-set_request(struct exchange *x, const struct seen_request *r)
+set_request(
+    struct exchange *x, const struct seen_conn *c, const struct seen_request *r)
 {
+	x->via = true;
+	x->url = url_of(r);
 	x->request.dialect = r->dialect;
 	x->request.method = strdup(r->method);
 	x->request.target = strdup(r->target != NULL ? r->target : "");
-	x->host = strdup(r->host != NULL ? r->host : "");
-	return x->request.method != NULL && x->request.target != NULL &&
-	    x->host != NULL;
+	return x->url != NULL && x->request.method != NULL &&
+	    x->request.target != NULL && set_place(x, c->tape.local);
 }
 
 static void
@@ -130,7 +172,7 @@ theirs_new(const struct seen_conn *c, const struct seen_request *r)
 		x->start = c->opened;
 	copy_way(x, c, TAPE_IN, &r->in);
 	copy_way(x, c, TAPE_OUT, &r->out);
-	if (!set_request(x, r) || !set_headers(x) || !read_answer(x, ended)) {
+	if (!set_request(x, c, r) || !set_fields(x) || !read_answer(x, ended)) {
 		exchange_free(x);
 		return NULL;
 	}

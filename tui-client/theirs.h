@@ -1,7 +1,7 @@
 /*
  * A request that a server saw as an exchange of its own, whoever sent it: what
  * the views show of ours they show of it, but for what only the client's end
- * knows.
+ * knows.  It may be brought into the form, sent again and taken from as well.
  */
 #ifndef RETORT_THEIRS_H
 #define RETORT_THEIRS_H

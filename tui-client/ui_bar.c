@@ -187,7 +187,9 @@ static struct place
 paint_question(struct app *app, struct rect r)
 {
 	struct buf text = { .max = 4096 };
-	const char *what = app->overlay == OVERLAY_SEARCH ? "/" : "method: ";
+	const char *what = app->overlay == OVERLAY_SEARCH ? "/"
+	    : app->overlay == OVERLAY_PATH		  ? "write to: "
+							  : "method: ";
 	int x = r.x + draw_text(r.y, r.x, r.w, theme_of(ROLE_KEY), what);
 	int cols = r.w - x > 1 ? r.w - x - 1 : 1;
 	size_t at = 0;

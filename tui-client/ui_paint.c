@@ -40,7 +40,7 @@ paint_panes(struct app *app)
 static void
 paint_overlay(struct app *app)
 {
-	if (app->overlay == OVERLAY_MENU)
+	if (app_context(app) == CONTEXT_MENU)
 		paint_menu(app);
 	else if (app->overlay == OVERLAY_HELP)
 		paint_help(app);

@@ -1,5 +1,6 @@
 #include "ui_term.h"
 
+#include <errno.h>
 #include <ncurses.h>
 #include <poll.h>
 #include <signal.h>
@@ -208,6 +209,25 @@ term_resize(int *rows, int *cols)
 		resize_term(size.ws_row, size.ws_col);
 	term_redraw();
 	getmaxyx(stdscr, *rows, *cols);
+}
+
+/* curses has sent all of its own with the last frame. */
+void
+term_send(struct span s)
+{
+	struct pollfd out = { STDOUT_FILENO, POLLOUT, 0 };
+
+	while (s.n > 0) {
+		ssize_t n = write(STDOUT_FILENO, s.p, s.n);
+
+		/* Who else has this terminal open may have made it so. */
+		if (n < 0 && errno == EAGAIN)
+			poll(&out, 1, -1);
+		else if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0)
+			s = span_of(s.p + n, s.n - (size_t)n);
+	}
 }
 
 /* --- keys -------------------------------------------------------------------- */

@@ -23,6 +23,9 @@ void term_resume(void);
 /* The next frame is drawn whole: something else wrote on the screen. */
 void term_redraw(void);
 
+/* Bytes for the terminal itself, between two frames. */
+void term_send(struct span);
+
 /* The next event that is there; false if there is none.  Call it until then. */
 bool term_read(struct input_event *, int64_t now);
 

@@ -377,6 +377,11 @@ build_response(struct view *v, const struct exchange *x)
 {
 	const struct head *h = x->head;
 
+	if (x->echo)
+		add_note(v, ROLE_DIM,
+		    x->status == 200 && x->body_len > 0
+			? "an echo: the body is the request as it arrived"
+			: "for an echo: its body would be the request");
 	if (x->outcome != OUTCOME_FLIGHT && x->outcome != OUTCOME_ANSWERED) {
 		add_note(v, ROLE_FAILURE, x->why);
 		add_note(v, ROLE_INFO, x->hint);

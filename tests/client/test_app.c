@@ -436,6 +436,28 @@ enter_brings_an_entry_back(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_URL);
 }
 
+/* Without its body it would be another request. */
+static void
+what_lost_its_body_is_not_sent_again(void **state)
+{
+	struct exchange *x;
+
+	(void)state;
+	assert_true(form_set_body(&app.form, span_text("hi")));
+	answer(ask("test.com"), 200);
+	x = history_get(&app.history, 1);
+	buf_release(&x->request.body);
+	x->body_dropped = true;
+	app_key(&app, K_TAB);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.history.n, 1);
+	assert_non_null(strstr(app.message, "its body was dropped"));
+	app_key(&app, K_ENTER);
+	assert_non_null(strstr(app.message, "its body was dropped"));
+	assert_int_equal(app_context(&app), CONTEXT_URL);
+}
+
 static void
 without_entries_there_is_nothing_to_send_again(void **state)
 {
@@ -556,12 +578,12 @@ letters_move_in_the_menu(void **state)
 	(void)state;
 	type("test.com");
 	app_key(&app, K_ALT | 'm');
-	assert_string_equal(app_menu_text(app.menu), "GET");
+	assert_string_equal(app_menu_text(&app, app.menu), "GET");
 	app_key(&app, 'p');
-	assert_string_equal(app_menu_text(app.menu), "POST");
+	assert_string_equal(app_menu_text(&app, app.menu), "POST");
 	for (size_t i = 0; i < 3; i++) {
 		app_key(&app, 'p');
-		assert_string_equal(app_menu_text(app.menu), steps[i]);
+		assert_string_equal(app_menu_text(&app, app.menu), steps[i]);
 	}
 	app_key(&app, 'd');
 	app_key(&app, K_ENTER);
@@ -578,7 +600,7 @@ the_menu_opens_on_the_method(void **state)
 	(void)state;
 	assert_true(form_set_method(&app.form, span_text("HEAD")));
 	app_key(&app, K_ALT | 'm');
-	assert_string_equal(app_menu_text(app.menu), "HEAD");
+	assert_string_equal(app_menu_text(&app, app.menu), "HEAD");
 	app_key(&app, 'q');
 	assert_int_equal(app.overlay, OVERLAY_NONE);
 	assert_string_equal(app.form.method, "HEAD");
@@ -982,6 +1004,7 @@ main(void)
 		T(the_newest_is_selected_while_followed),
 		T(sends_again_to_the_via_address_of_now),
 		T(enter_brings_an_entry_back),
+		T(what_lost_its_body_is_not_sent_again),
 		T(without_entries_there_is_nothing_to_send_again),
 		T(no_more_in_flight_than_the_engine_takes),
 		T(what_the_engine_refused_is_a_failure),

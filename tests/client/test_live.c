@@ -374,6 +374,13 @@ that_it_left_is_said(void **state)
 
 /* --- in the pane ------------------------------------------------------------ */
 
+static void
+app_focus_server(void)
+{
+	while (app_context(&app) != CONTEXT_SERVER)
+		app_do(&app, ACTION_NEXT_PANE);
+}
+
 /* A server of ours that answered n requests, on a connection each. */
 static void
 running(int n)
@@ -445,17 +452,13 @@ enter_opens_what_the_server_saw(void **state)
 	app_view(&app, &what);
 	assert_int_equal(what.end.how, SEEN_SAME);
 	assert_int_equal(what.end.conn->number, 2);
-	/* Tabs work, and nothing is sent or edited from here. */
+	/* All tabs, however they are shown. */
 	for (const char *keys = "12345[]pxfjGg"; *keys != '\0'; keys++) {
 		app_key(&app, (uint32_t)*keys);
 		while (app_is_busy(&app))
 			app_step(&app);
 		assert_true(view_lines(app_view(&app, &what), &what) > 0);
 	}
-	app_key(&app, K_ENTER);
-	app_key(&app, 'r');
-	assert_int_equal(app_orders(&app), 0);
-	assert_int_equal(app_context(&app), CONTEXT_SEEN);
 	/* Back to the row, from which the next is near. */
 	app_key(&app, 'q');
 	assert_int_equal(app_context(&app), CONTEXT_SERVER);
@@ -464,6 +467,49 @@ enter_opens_what_the_server_saw(void **state)
 	app_key(&app, 'j');
 	app_key(&app, K_ENTER);
 	assert_string_equal(app_shown(&app)->request.target, "/3");
+}
+
+/* What another client sent, from here. */
+static void
+it_may_be_sent_edited_and_copied(void **state)
+{
+	const struct exchange *x;
+
+	(void)state;
+	running(3);
+	app_key(&app, 'k');
+	app_key(&app, K_ENTER);
+	app_key(&app, 'y');
+	assert_int_equal(app.overlay, OVERLAY_TAKE);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_COPY);
+	assert_true(span_is(buf_span(&app.take.bytes), "a/2"));
+	app_copied(&app);
+	app_key(&app, 'y');
+	app_key(&app, 'j');
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_COPY);
+	assert_true(span_is(
+	    buf_span(&app.take.bytes), "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"));
+	app_copied(&app);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_int_equal(app.history.n, 1);
+	x = app_shown(&app);
+	assert_false(x->theirs);
+	assert_int_equal(x->id, 1);
+	assert_string_equal(x->url, "a/2");
+	assert_string_equal(x->request.target, "/2");
+	assert_int_equal(x->request.headers.n, 1);
+	/* And back from the row into the form. */
+	app_focus_server();
+	app_key(&app, 'G');
+	app_key(&app, K_ENTER);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_context(&app), CONTEXT_URL);
+	assert_true(span_is(lineedit_text(&app.form.url), "a/3"));
+	((struct exchange *)(uintptr_t)x)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
 }
 
 static void
@@ -661,6 +707,7 @@ main(void)
 		TEST(that_it_left_is_said),
 		TEST(a_row_is_chosen_and_rows_are_followed),
 		TEST(enter_opens_what_the_server_saw),
+		TEST(it_may_be_sent_edited_and_copied),
 		TEST(a_row_without_request_opens_nothing),
 		TEST(what_is_opened_follows_what_comes),
 		TEST(connections_are_shown_when_they_stay),

@@ -222,6 +222,35 @@ draws_rows_that_line_up(void **state)
 }
 
 static void
+marks_an_echo_whatever_the_url_loses(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		size_t cols;
+		const char *text;
+	} cases[] = {
+	{ 80, " 22:13:20  GET     echo test.com/create     "
+	    "200 OK              0.31 ms    71 B " },
+	{ 44, " 22:13:20  GET     echo tes… 200 OK         " },
+	{ 20, " GET  echo tes… 200 " },
+	{ 12, "echo t… 200 " },
+	{ 5, "200  " },
+	};
+	/* clang-format on */
+	struct exchange *x = answered("GET", "test.com/create", OK, 71);
+	struct line *l = make_line();
+
+	(void)state;
+	x->echo = true;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rows_history(l, x, cases[i].cols, 0);
+		is_sound(l);
+		assert_string_equal(text_of(l), cases[i].text);
+		assert_int_equal(l->cols, cases[i].cols);
+	}
+}
+
+static void
 is_as_wide_as_the_pane(void **state)
 {
 	struct exchange *x[] = {
@@ -519,6 +548,7 @@ main(void)
 		TEST(formats_times),
 		TEST(formats_sizes),
 		TEST(draws_rows_that_line_up),
+		TEST(marks_an_echo_whatever_the_url_loses),
 		TEST(is_as_wide_as_the_pane),
 		TEST(never_loses_its_status),
 		TEST(lets_a_row_lose_size_then_time_then_clock),

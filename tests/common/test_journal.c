@@ -36,7 +36,7 @@ static const struct {
 	      .n = 6,
 	      .bytes = S("a\r\n\0\x7f\xff") },
 	    "{\"t\":6,\"ev\":\"read\",\"conn\":1,\"n\":6,\"bytes\":"
-	    "\"a\\u000d\\u000a\\u0000\\u007f\\u00ff\"}\n" },
+	    "\"a\\r\\n\\u0000\\u007f\\u00ff\"}\n" },
 	{ { .kind = JOURNAL_WRITE,
 	      .t = 7,
 	      .conn = 2,

@@ -9,7 +9,7 @@
  * The naive parser says which requests were sent.  Each must be answered, in
  * order, with what it deserves, and nothing else; nothing may be stuck, grow
  * or be kept; and without time passing the same bytes get the same answers
- * however they are cut.
+ * however they are cut.  What a witness tells of it all must be the truth.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -19,9 +19,11 @@
 #include "builtin_text.h"
 #include "conn.h"
 #include "head.h"
+#include "journal.h"
 #include "naive.h"
 #include "routes_file.h"
 #include "semantics.h"
+#include "witness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -75,6 +77,11 @@ static const char more_routes[] =
 /* Two for the program, by its routes; two for its bytes cut otherwise. */
 static struct server servers[4];
 static struct log log_;
+
+/* The first two have a witness, the others none: that changes no answer. */
+static struct witness witness;
+static struct feed journal;
+static struct ring ring;
 
 /* What stands around a connection, and all that was seen of it. */
 struct rig {
@@ -178,6 +185,9 @@ pump(struct rig *r)
 			break;
 		n = out.n < r->room ? out.n : r->room;
 		assert(buf_append(&r->out, out.p, n));
+		if (r->conn.account != NULL && n > 0)
+			witness_write(&witness, r->conn.account,
+			    witness_clock(&witness), out.p, n);
 		r->room -= r->room == SIZE_MAX ? 0 : n;
 		conn_sent(&r->conn, n, r->now);
 		if (n < out.n)
@@ -204,12 +214,106 @@ rig_begin(struct rig *r, struct server *s, unsigned flags)
 	r->fed.max = r->out.max = SIZE_MAX;
 	s->draining = (flags & FLAG_DRAINING) != 0;
 	conn_init(&r->conn, s, &peer, r->now);
+	if (s->witness != NULL)
+		r->conn.account =
+		    witness_open(s->witness, 1, &peer, &peer, "now");
 }
+
+/* --- what was told ------------------------------------------------------- */
+
+struct told {
+	struct buf in;
+	struct buf out;
+	int64_t t;
+	int64_t heard; /* requests */
+	int64_t answered;
+	bool ended;
+};
+
+static void
+check_event(struct told *told, const struct journal_event *e)
+{
+	assert(e->t >= told->t && !told->ended && e->conn == 1);
+	told->t = e->t;
+	switch (e->kind) {
+	case JOURNAL_READ:
+		assert(buf_append_span(&told->in, e->bytes));
+		break;
+	case JOURNAL_WRITE:
+		assert(buf_append_span(&told->out, e->bytes));
+		break;
+	case JOURNAL_REQUEST:
+		assert(e->req == ++told->heard);
+		assert(e->route.p == NULL || e->nearest.p == NULL);
+		break;
+	case JOURNAL_ERROR:
+		/* Of a request that was understood, or of none. */
+		assert(e->req >= told->heard && e->req <= told->heard + 1);
+		told->heard = e->req;
+		break;
+	case JOURNAL_RESPONSE:
+		assert(e->req == ++told->answered && e->req <= told->heard);
+		assert(e->status >= 200 && e->us >= 0);
+		break;
+	default:
+		assert(e->kind == JOURNAL_CLOSE);
+		told->ended = true;
+	}
+}
+
+static void
+check_bytes(const struct buf *told, const struct buf *really)
+{
+	assert(told->len == really->len);
+	assert(
+	    told->len == 0 || memcmp(told->data, really->data, told->len) == 0);
+}
+
+/* Line by line: an opening, what happened, the end. */
+static void
+check_told(const struct rig *r)
+{
+	struct span rest = buf_span(&journal.sink.lines);
+	struct buf scratch = { .max = SIZE_MAX };
+	struct told told = {
+		.in.max = SIZE_MAX,
+		.out.max = SIZE_MAX,
+	};
+	struct journal_event e;
+	const char *end;
+	bool first = true;
+
+	for (; rest.n > 0; first = false) {
+		end = memchr(rest.p, '\n', rest.n);
+		assert(end != NULL);
+		assert(journal_read(
+		    span_of(rest.p, (size_t)(end - rest.p)), &e, &scratch));
+		assert(first == (e.kind == JOURNAL_OPEN));
+		if (!first)
+			check_event(&told, &e);
+		rest = span_of(end + 1, rest.n - (size_t)(end - rest.p) - 1);
+	}
+	assert(told.ended && told.heard == (int64_t)r->lines);
+	check_bytes(&told.in, &r->fed);
+	check_bytes(&told.out, &r->out);
+	assert(journal.sink.dropped == 0);
+	journal.sink.lines.len = 0;
+	buf_release(&told.in);
+	buf_release(&told.out);
+	buf_release(&scratch);
+}
+
+/* --- driving, again ------------------------------------------------------ */
 
 static void
 rig_end(struct rig *r)
 {
-	conn_close(&r->conn, "the peer has reset the connection");
+	conn_lose(&r->conn);
+	if (r->conn.account != NULL) {
+		witness_close(
+		    &witness, r->conn.account, r->conn.eof, r->conn.why);
+		check_told(r);
+	}
 	conn_release(&r->conn);
 	assert(timers_next(&r->server->timers) == INT64_MAX);
 	buf_release(&r->fed);
@@ -227,6 +331,8 @@ feed(struct rig *r, const char *p, size_t n)
 	if (n == 0 || !conn_wants_input(&r->conn) || r->fed.len + n > FED_MAX)
 		return false;
 	assert(buf_append(&r->fed, p, n));
+	if (r->conn.account != NULL)
+		witness_read(&witness, r->conn.account, p, n);
 	conn_feed(&r->conn, p, n, r->now);
 	pump(r);
 	/* Who drips cannot stretch the time for a head. */
@@ -634,6 +740,16 @@ prepare(void)
 		assert(server_init(&servers[i], load(i % 2 == 1), &log_));
 		wall_set(&servers[i].wall, 0, 1800000000000000);
 	}
+	/* So small that something is let go of all the time. */
+	ring_init(&ring);
+	ring.max_weight = 8192;
+	ring.max_body = 100;
+	assert(witness_init(&witness, &ring));
+	sink_open_none(&journal.sink);
+	journal.sink.ended = false;
+	journal.sink.lines.max = journal.room = SIZE_MAX;
+	witness_add(&witness, &journal);
+	servers[0].witness = servers[1].witness = &witness;
 }
 
 /* From here on time is all that can happen, and it must lead to the end. */

@@ -32,6 +32,9 @@ struct screen_state {
 	size_t nseq;
 	char raw[RAW_KEPT]; /* the last bytes it wrote */
 	size_t nraw;
+	size_t nosc; /* of the beginning of an OSC 52 that came last */
+	struct bytes clipboard; /* what follows, as it is encoded */
+	bool copied;
 	unsigned marker;
 	bool marker_back;
 
@@ -135,6 +138,82 @@ filter(struct screen *s, const char *p, size_t n)
 	}
 }
 
+/* --- the clipboard --- */
+
+static const char osc52[] = "\033]52;c;";
+
+static void
+clipboard_add(struct screen_state *st, char c)
+{
+	struct bytes *b = &st->clipboard;
+
+	b->data = realloc(b->data, b->len + 2);
+	if (b->data == NULL)
+		abort();
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+}
+
+/* Between the beginning and the BEL it is all base64. */
+static void
+watch_clipboard(struct screen_state *st, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (st->nosc == sizeof(osc52) - 1 && p[i] != '\007') {
+			clipboard_add(st, p[i]);
+		} else if (st->nosc == sizeof(osc52) - 1) {
+			st->nosc = 0;
+			st->copied = true;
+		} else {
+			st->nosc = p[i] == osc52[st->nosc] ? st->nosc + 1
+			    : p[i] == osc52[0]		   ? 1
+							   : 0;
+			if (st->nosc == sizeof(osc52) - 1)
+				st->clipboard.len = 0;
+		}
+	}
+}
+
+static int
+base64_value(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* Strictly: four digits by four, the last ones padded. */
+static struct bytes
+base64_decode(struct screen *s, struct bytes in)
+{
+	struct bytes out = { test_alloc(in.len + 1), 0 };
+	size_t pad = in.len > 1 && in.data[in.len - 1] == '=';
+	uint32_t bits = 0;
+
+	pad += pad == 1 && in.data[in.len - 2] == '=';
+	if (in.len % 4 != 0)
+		screen_fail(s, "%zu digits of base64", in.len);
+	for (size_t i = 0; i < in.len; i++) {
+		int v = i < in.len - pad ? base64_value(in.data[i]) : 0;
+
+		if (v < 0)
+			screen_fail(
+			    s, "0x%02x in base64", (unsigned char)in.data[i]);
+		bits = bits << 6 | (uint32_t)v;
+		if (i % 4 != 3)
+			continue;
+		out.data[out.len++] = (char)(bits >> 16);
+		out.data[out.len++] = (char)(bits >> 8);
+		out.data[out.len++] = (char)bits;
+	}
+	out.len -= pad;
+	out.data[out.len] = '\0';
+	return out;
+}
+
 /* An OSC that no terminal knows; nothing of it reaches a cell. */
 static size_t
 marker_text(const struct screen_state *st, char text[32])
@@ -175,6 +254,7 @@ take_output(struct screen *s)
 	if (n <= 0)
 		return false;
 	remember(st, chunk, (size_t)n);
+	watch_clipboard(st, chunk, (size_t)n);
 	filter(s, chunk, (size_t)n);
 	vterm_state_get_cursorpos(vterm_obtain_state(st->vt), &pos);
 	s->row = pos.row;
@@ -530,6 +610,24 @@ screen_wait_at(struct screen *s, int row, int col, const char *text, int ms)
 		    s, "no \"%s\" at %d,%d within %d ms", text, row, col, ms);
 }
 
+static bool
+has_copied(struct screen *s, void *unused)
+{
+	(void)unused;
+	return s->state->copied;
+}
+
+struct bytes
+screen_wait_clipboard(struct screen *s, int ms)
+{
+	struct screen_state *st = s->state;
+
+	if (!wait_until(s, has_copied, NULL, ms))
+		screen_fail(s, "nothing was copied within %d ms", ms);
+	st->copied = false;
+	return base64_decode(s, st->clipboard);
+}
+
 static long long
 bytes_read(struct screen *s)
 {
@@ -797,6 +895,7 @@ screen_end(void *arg)
 	struct screen *s = arg;
 
 	vterm_free(s->state->vt);
+	free(s->state->clipboard.data);
 }
 
 /* Is the variable of this "NAME=value" named in the list? */

@@ -120,6 +120,10 @@ struct screen_cell screen_cell(struct screen *s, int row, int col);
 /* The first cell of a text, which must be there. */
 struct screen_cell screen_at(struct screen *s, const char *text);
 
+/* The next text that the program has put into the terminal's clipboard by
+ * OSC 52, decoded.  What it put there before must have been asked for. */
+struct bytes screen_wait_clipboard(struct screen *s, int ms);
+
 /* Put other characters (ASCII) where some stand, in the look that those cells
  * have: for pictures without a clock.  The program knows nothing of it. */
 void screen_overwrite(struct screen *s, int row, int col, const char *text);
@@ -163,11 +167,12 @@ bool screen_is_sane(struct screen *s);
 	(SCREEN_AT, screen_wait_until(s, f, a, ms))
 #define screen_wait_at(s, r, c, t, ms) \
 	(SCREEN_AT, screen_wait_at(s, r, c, t, ms))
-#define screen_settle(s, ms)	   (SCREEN_AT, screen_settle(s, ms))
-#define screen_at(s, t)		   (SCREEN_AT, screen_at(s, t))
-#define screen_fail(...)	   (SCREEN_AT, screen_fail(__VA_ARGS__))
-#define screen_wait_exit(s, ms)	   (SCREEN_AT, screen_wait_exit(s, ms))
-#define screen_wait_stopped(s, ms) (SCREEN_AT, screen_wait_stopped(s, ms))
+#define screen_settle(s, ms)	     (SCREEN_AT, screen_settle(s, ms))
+#define screen_wait_clipboard(s, ms) (SCREEN_AT, screen_wait_clipboard(s, ms))
+#define screen_at(s, t)		     (SCREEN_AT, screen_at(s, t))
+#define screen_fail(...)	     (SCREEN_AT, screen_fail(__VA_ARGS__))
+#define screen_wait_exit(s, ms)	     (SCREEN_AT, screen_wait_exit(s, ms))
+#define screen_wait_stopped(s, ms)   (SCREEN_AT, screen_wait_stopped(s, ms))
 #endif
 
 #endif
