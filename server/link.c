@@ -211,7 +211,7 @@ links_close_one(struct links *all, int64_t number)
 {
 	struct link *l;
 
-	TAILQ_FOREACH (l, &all->open, entry) {
+	for (l = TAILQ_FIRST(&all->open); l != NULL; l = TAILQ_NEXT(l, entry)) {
 		if (l->conn.account == NULL ||
 		    l->conn.account->number != number)
 			continue;

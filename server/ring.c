@@ -34,7 +34,8 @@ is_awaited(const struct ring *r, uint64_t seq)
 {
 	const struct ring_reader *reader;
 
-	TAILQ_FOREACH (reader, &r->readers, entry)
+	for (reader = TAILQ_FIRST(&r->readers); reader != NULL;
+	     reader = TAILQ_NEXT(reader, entry))
 		if (reader->seq <= seq)
 			return true;
 	return false;
@@ -50,7 +51,8 @@ line_drop(struct ring *r, struct ring_line *line)
 
 	if (is_awaited(r, line->seq))
 		*gap += line->gap + 1;
-	TAILQ_FOREACH (reader, &r->readers, entry)
+	for (reader = TAILQ_FIRST(&r->readers); reader != NULL;
+	     reader = TAILQ_NEXT(reader, entry))
 		if (reader->next == line)
 			reader->next = next;
 	TAILQ_REMOVE(&r->lines, line, in_ring);
@@ -210,7 +212,8 @@ line_add(struct ring *r, struct ring_group *g, struct ring_line *line)
 	TAILQ_INSERT_TAIL(&r->lines, line, in_ring);
 	TAILQ_INSERT_TAIL(&g->lines, line, in_group);
 	r->weight += sizeof(*line) + line->len;
-	TAILQ_FOREACH (reader, &r->readers, entry)
+	for (reader = TAILQ_FIRST(&r->readers); reader != NULL;
+	     reader = TAILQ_NEXT(reader, entry))
 		if (reader->next == NULL)
 			reader->next = line;
 }
@@ -394,7 +397,8 @@ ring_end(struct ring *r, struct ring_reader *reader)
 	if (!TAILQ_EMPTY(&r->readers))
 		return;
 	r->gap = 0;
-	TAILQ_FOREACH (line, &r->lines, in_ring)
+	for (line = TAILQ_FIRST(&r->lines); line != NULL;
+	     line = TAILQ_NEXT(line, in_ring))
 		line->gap = 0;
 }
 
@@ -421,7 +425,8 @@ ring_is_unmatched(const struct ring_line *end)
 {
 	const struct ring_line *line;
 
-	TAILQ_FOREACH (line, &end->group->lines, in_group)
+	for (line = TAILQ_FIRST(&end->group->lines); line != NULL;
+	     line = TAILQ_NEXT(line, in_group))
 		if (line->unmatched && ring_is_of(line, end))
 			return true;
 	return false;

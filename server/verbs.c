@@ -164,7 +164,8 @@ append_events(struct buf *b, const struct ring_line *end)
 
 	if (line != NULL && !append_line(b, line))
 		return false;
-	TAILQ_FOREACH (line, &end->group->lines, in_group) {
+	for (line = TAILQ_FIRST(&end->group->lines); line != NULL;
+	     line = TAILQ_NEXT(line, in_group)) {
 		if (!ring_is_of(line, end))
 			continue;
 		if (!buf_append_text(b, comma) || !append_line(b, line))
@@ -243,7 +244,8 @@ do_connections(struct call *c)
 	const char *comma = "";
 
 	put_text(c, ",\"connections\":[");
-	TAILQ_FOREACH (l, &c->daemon->links.open, entry) {
+	for (l = TAILQ_FIRST(&c->daemon->links.open); l != NULL;
+	     l = TAILQ_NEXT(l, entry)) {
 		const struct account *a = l->conn.account;
 
 		if (a == NULL)
@@ -268,7 +270,7 @@ count_links(const struct links *links)
 	const struct link *l;
 	size_t n = 0;
 
-	TAILQ_FOREACH (l, &links->open, entry)
+	for (l = TAILQ_FIRST(&links->open); l != NULL; l = TAILQ_NEXT(l, entry))
 		n++;
 	return n;
 }

@@ -43,11 +43,12 @@ tell(struct witness *w, struct account *a, struct journal_event *e, int64_t req)
 	e->conn = a->number;
 	w->line.len = 0;
 	if (!journal_append(&w->line, e)) {
-		TAILQ_FOREACH (f, &w->feeds, entry)
+		for (f = TAILQ_FIRST(&w->feeds); f != NULL;
+		     f = TAILQ_NEXT(f, entry))
 			sink_drop(&f->sink);
 		return;
 	}
-	TAILQ_FOREACH (f, &w->feeds, entry)
+	for (f = TAILQ_FIRST(&w->feeds); f != NULL; f = TAILQ_NEXT(f, entry))
 		feed_line(f, buf_span(&w->line));
 	if (w->ring != NULL)
 		ring_take(w->ring, a->ring, e, buf_span(&w->line), req);

@@ -517,10 +517,56 @@ closes_the_socket_or_answers(void **state)
 	loop_release(&loop_);
 }
 
+/* What cannot be told for want of memory is not told: no request suffers. */
+static void
+serves_on_without_being_told_of(void **state)
+{
+	static struct ring ring;
+	static struct witness witness;
+	static struct feed feed_;
+	size_t n = 0, told = 0;
+	bool failed;
+	int fd;
+
+	(void)state;
+	ring_init(&ring);
+	assert_true(witness_init(&witness, &ring));
+	assert_true(sink_open(&feed_.sink, NULL, "/dev/null", -1, LIMIT_FEED));
+	feed_.room = LIMIT_FEED;
+	witness_add(&witness, &feed_);
+	server.witness = &witness;
+	assert_true(loop_init(&loop_));
+	assert_true(links_init(&links_, &loop_, &server));
+	do {
+		oom_after(++n);
+		fd = connect_and_say(
+		    PUT "Content-Length: 5\r\n", "\r\nhello" GOOD);
+		failed = oom_off();
+		told += strncmp(hear(fd), OK, strlen(OK)) == 0;
+		close(fd);
+		turn();
+		fd = connect_and_say(GOOD, "");
+		assert_memory_equal(hear(fd), OK, strlen(OK));
+		close(fd);
+		turn();
+	} while (failed);
+	/* All but those that hit the connection itself. */
+	assert_true(n > 15 && told >= n - 6);
+	assert_int_equal(TAILQ_EMPTY(&ring.groups[RING_UNDER_WAY]), 1);
+	links_release(&links_);
+	loop_release(&loop_);
+	sink_close(&feed_.sink);
+	witness_release(&witness);
+	ring_release(&ring);
+	assert_int_equal(ring.weight, 0);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[SCENARIOS + 2] = {
+	struct CMUnitTest tests[SCENARIOS + 3] = {
+		cmocka_unit_test_setup_teardown(
+		    serves_on_without_being_told_of, start, stop),
 		cmocka_unit_test_setup_teardown(starts_or_says_no, start, stop),
 		cmocka_unit_test_setup_teardown(
 		    closes_the_socket_or_answers, start, stop),
@@ -528,7 +574,7 @@ main(void)
 	int i;
 
 	for (i = 0; i < SCENARIOS; i++)
-		tests[i + 2] = (struct CMUnitTest){
+		tests[i + 3] = (struct CMUnitTest){
 			.name = scenarios[i].name,
 			.test_func = dies_or_answers,
 			.setup_func = start,

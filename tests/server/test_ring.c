@@ -311,7 +311,8 @@ cuts_bodies(void **state)
 	assert_true(journal_append(&line, &e));
 	for (i = 0; i < 2000; i++)
 		ring_take(&ring, a, &e, buf_span(&line), 1);
-	TAILQ_FOREACH (kept, &ring.lines, in_ring) {
+	for (kept = TAILQ_FIRST(&ring.lines); kept != NULL;
+	     kept = TAILQ_NEXT(kept, in_ring)) {
 		if (kept->req == 0)
 			continue;
 		assert_true(journal_read(

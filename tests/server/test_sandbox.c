@@ -193,6 +193,41 @@ reads_beneath_its_folders(void **state)
 	assert_int_equal(tried_in(&one, try_read, deeper), EACCES);
 }
 
+static int
+try_remove(const char *path)
+{
+	return result(unlink(path));
+}
+
+/* The journal beside the log; of the control socket only its removal. */
+static void
+makes_its_journal_and_removes_its_socket(void **state)
+{
+	const char *log = test_text("%s/log", test_folder());
+	const char *journal = test_text("%s/journal", test_folder());
+	const char *folder = test_folder();
+	const char *control = test_text("%s/control", folder);
+	const char *file = test_text("%s/file", folder);
+	const struct sandbox s = {
+		.written = { log, journal },
+		.removed = control,
+	};
+
+	(void)state;
+	if (!has_landlock())
+		skip();
+	assert_int_equal(try_append(log), 0);
+	assert_int_equal(try_append(journal), 0);
+	assert_int_equal(try_append(control), 0);
+	assert_int_equal(tried_in(&s, try_append, log), 0);
+	assert_int_equal(tried_in(&s, try_append, journal), 0);
+	assert_int_equal(tried_in(&s, try_remove, journal), EACCES);
+	assert_int_equal(tried_in(&s, try_append, file), EACCES);
+	assert_int_equal(tried_in(&s, try_read, control), EACCES);
+	assert_int_equal(tried_in(&s, try_remove, control), 0);
+	assert_int_not_equal(access(control, F_OK), 0);
+}
+
 /* By its own hand, and without a trace of what peers sent. */
 static void
 may_still_abort(void **state)
@@ -220,6 +255,8 @@ main(void)
 		cmocka_unit_test_teardown(can_be_entered, test_end),
 		cmocka_unit_test_teardown(opens_no_file, test_end),
 		cmocka_unit_test_teardown(runs_nothing, test_end),
+		cmocka_unit_test_teardown(
+		    makes_its_journal_and_removes_its_socket, test_end),
 		cmocka_unit_test_teardown(may_still_abort, test_end),
 		cmocka_unit_test_teardown(reads_beneath_its_folders, test_end),
 		cmocka_unit_test_teardown(
