@@ -35,8 +35,10 @@ begin(struct live *l)
 {
 	l->why[0] = '\0';
 	l->stats = l->connections = l->reload = 0;
-	l->asked = 0;
+	l->counted = l->asked = 0;
 	l->listed.len = 0;
+	l->lost = l->lost_row = 0;
+	l->stale = false;
 }
 
 void
@@ -52,6 +54,17 @@ live_reload(struct live *l, struct control *c)
 	l->reload = control_ask(c, "reload", "");
 	if (l->reload != 0)
 		serverproc_asked(l->server);
+}
+
+void
+live_ask(struct live *l, struct control *c)
+{
+	/* One question at a time: it is answered before the next. */
+	if (!l->stale || l->connections != 0)
+		return;
+	l->stale = false;
+	l->stats = control_ask(c, "stats", "");
+	l->connections = control_ask(c, "connections", "");
 }
 
 /* --- replies ----------------------------------------------------------------- */
@@ -97,20 +110,20 @@ live_attach(struct live *l, struct control *c, struct span stats)
 	l->server->requests = (uint64_t)number_at(stats, "/requests");
 	buf_release(&address);
 	/* Replies overtake what the ring holds. */
-	l->asked = INT64_MAX;
+	l->counted = l->asked = INT64_MAX;
 	control_ask(c, "subscribe", "\"from\":\"ring\"");
-	l->stats = control_ask(c, "stats", "");
-	l->connections = control_ask(c, "connections", "");
+	l->stale = true;
+	live_ask(l, c);
 }
 
 static void
 take_stats(struct live *l, const struct control_line *line, int64_t now)
 {
-	l->asked = now;
+	l->counted = now;
 	if (!line->ok)
 		return;
 	l->server->requests = (uint64_t)number_at(line->json, "/requests");
-	l->asked = l->seen.start + 1000 * number_at(line->json, "/uptime");
+	l->counted = l->seen.start + 1000 * number_at(line->json, "/uptime");
 }
 
 /* Of one that stands nothing may have been told, or nothing yet. */
@@ -184,9 +197,11 @@ take_connections(struct live *l, struct span json)
 	struct json_reader r;
 	struct span list, token;
 
-	l->listed.len = 0;
+	l->connections = 0;
 	if (!json_find(json, span_text("/connections"), &list))
 		return;
+	l->asked = l->counted;
+	l->listed.len = 0;
 	json_reader_init(&r, list);
 	if (json_next(&r, &token) != JSON_ARRAY)
 		return;
@@ -218,7 +233,7 @@ take_reply(struct live *l, const struct control_line *line, int64_t now)
 {
 	if (line->id == l->stats)
 		take_stats(l, line, now);
-	else if (line->id == l->connections && line->ok)
+	else if (line->id == l->connections)
 		take_connections(l, line->json);
 	else if (line->id == l->reload)
 		take_reload(l, line);
@@ -237,24 +252,33 @@ add_request(
 		serverproc_keep(l->server, nearest);
 }
 
-/* Those that will have no answer. */
+/* Those that will have no answer; or it was lost, as events were. */
 static void
 add_unanswered(struct live *l, const struct seen_conn *c)
 {
-	for (size_t i = 0; i < c->nrequest; i++)
+	for (size_t i = 0; !c->torn && i < c->nrequest; i++)
 		if (c->request[i].end < 0)
 			add_request(l, c, &c->request[i]);
 }
 
+/* In one row, as long as nothing comes between. */
 static void
 add_lost(struct live *l, int64_t n)
 {
+	struct serverproc *server = l->server;
 	char text[96];
 
+	l->stale = true;
+	if (l->lost_row != server->nlines)
+		l->lost = 0;
+	l->lost += n > 0 ? (uint64_t)n : 0;
 	snprintf(text, sizeof(text),
-	    "%" PRId64 " event%s of the server %s lost on the way here", n,
-	    n == 1 ? "" : "s", n == 1 ? "was" : "were");
-	serverproc_keep(l->server, logline_say(LOGLINE_WARNING, text));
+	    "%" PRIu64 " event%s of the server %s lost on the way here",
+	    l->lost, l->lost == 1 ? "" : "s", l->lost == 1 ? "was" : "were");
+	if (l->lost_row == server->nlines && server->nlines > 0)
+		serverproc_unkeep(server);
+	serverproc_keep(server, logline_say(LOGLINE_WARNING, text));
+	l->lost_row = server->nlines;
 }
 
 static void
@@ -281,7 +305,7 @@ take_event(struct live *l, const struct journal_event *e)
 		if (r == NULL)
 			return;
 		/* Others are among those that it has counted. */
-		if (l->asked == 0 || r->heard > l->asked)
+		if (l->counted == 0 || r->heard > l->counted)
 			l->server->requests++;
 		add_request(l, c, r);
 	}

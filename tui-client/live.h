@@ -16,10 +16,15 @@
 struct live {
 	struct seen seen;
 	struct serverproc *server; /* whose pane has the rows; borrowed */
-	int64_t wall;  /* what the clock on the wall is ahead of ours */
-	int64_t asked; /* when an attached one gave its figures, on our clock;
-			* what it tells of the time before may come behind */
-	struct buf listed; /* the numbers of the connections that stood then */
+	int64_t wall; /* what the clock on the wall is ahead of ours */
+	/* When it gave its figures, on our clock: what it tells of the time
+	 * before may come behind. */
+	int64_t counted;   /* its requests */
+	int64_t asked;	   /* its connections, */
+	struct buf listed; /* and their numbers */
+	uint64_t lost;	   /* events, since the row that says so */
+	uint64_t lost_row; /* that row's number, from 1 */
+	bool stale;	   /* for what was lost its figures are wanted */
 	char why[CONTROL_WHY_MAX]; /* why it tells no more; "" while it does */
 	int64_t stats; /* the ids of what was asked; 0: nothing was */
 	int64_t connections;
@@ -33,6 +38,10 @@ void live_release(struct live *);
  * whose reply to "stats" is known: ask it for all that is wanted. */
 void live_begin(struct live *, struct control *);
 void live_attach(struct live *, struct control *, struct span stats);
+
+/* Events were lost, the ends of connections maybe: ask what stands.  Nothing if
+ * none were. */
+void live_ask(struct live *, struct control *);
 
 /* Ask the attached one to read its routes file again. */
 void live_reload(struct live *, struct control *);

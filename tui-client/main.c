@@ -190,6 +190,7 @@ listen_to_server(struct client *c)
 		live_take(&c->live, kind, &line, now());
 	if (kind == CONTROL_BAD)
 		control_close(&c->control, NULL);
+	live_ask(&c->live, &c->control);
 	if (!control_is_open(&c->control))
 		live_over(&c->live, c->control.why);
 	app_live_changed(&c->app);

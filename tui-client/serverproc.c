@@ -271,6 +271,17 @@ serverproc_keep(struct serverproc *s, struct logline *line)
 	s->nlines++;
 }
 
+void
+serverproc_unkeep(struct serverproc *s)
+{
+	struct logline **slot = &s->lines[(s->nlines - 1) % SERVERPROC_LINES];
+
+	assert(s->nlines > 0);
+	free(*slot);
+	*slot = NULL;
+	s->nlines--;
+}
+
 static void
 set_why(struct serverproc *s, struct span why)
 {

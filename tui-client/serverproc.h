@@ -97,6 +97,9 @@ const struct logline *serverproc_line(const struct serverproc *, uint64_t i);
 /* One more line for its pane, which becomes ours; NULL: memory was out. */
 void serverproc_keep(struct serverproc *, struct logline *);
 
+/* The last line is not to be shown after all. */
+void serverproc_unkeep(struct serverproc *);
+
 /* There is one at that address, which is not ours; it is gone. */
 void serverproc_attached(struct serverproc *, struct span address);
 void serverproc_detached(struct serverproc *, const char *why);

@@ -156,8 +156,13 @@ paint_server(const struct app *app)
 		if (said == NULL)
 			break;
 		logrow(&line, said, r.w > 2 ? (size_t)r.w - 2 : 1);
-		draw_line(r.y + i, r.x + 1, r.w - 1, &line,
-		    focused && at == app_log_at(app));
+		if (!focused || at != app_log_at(app)) {
+			draw_line(r.y + i, r.x + 1, r.w - 1, &line, false);
+			continue;
+		}
+		if (line.cols + 2 < (size_t)r.w)
+			line_pad(&line, (size_t)r.w - 2 - line.cols);
+		draw_line(r.y + i, r.x + 1, r.w - 1, &line, true);
 	}
 	line_release(&line);
 }

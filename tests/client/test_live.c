@@ -150,6 +150,10 @@ expect_rows_at(int n, const char *const rows[])
 			       sizeof(char *)),                            \
 		(const char *[]){ __VA_ARGS__ }))
 
+#define STATS(id, n)                                                         \
+	"{'id':" #id ",'ok':true,'listen':['127.0.0.1:8080','[::1]:8080'],'" \
+	"requests':" #n ",'uptime':60000000}"
+
 /* --- rows ------------------------------------------------------------------- */
 
 static void
@@ -184,6 +188,11 @@ what_has_no_answer_is_a_row_when_it_ends(void **state)
 	asked(1, 1, SECOND, "/slow", "'r.conf:3'");
 	closed(1, 3 * SECOND);
 	closed(1, 4 * SECOND);
+	/* Its answer may be among what was lost. */
+	opened(2, 0);
+	asked(2, 1, SECOND, "/a", "'r.conf:3'");
+	seen_take(&live.seen, &(struct journal_event){ JOURNAL_LOST, .n = 1 });
+	closed(2, 3 * SECOND);
 	assert_int_equal(server.requests, 0);
 	expect_rows(
 	    "00:16:41  GET /slow HTTP/1.1        –    0 B        r.conf:3");
@@ -196,8 +205,46 @@ what_was_lost_is_said(void **state)
 	live_begin(&live, &control);
 	started();
 	told("{'ev':'lost','n':12}\n{'ev':'lost','n':1}\n");
-	expect_rows("12 events of the server were lost on the way here",
+	expect_rows("13 events of the server were lost on the way here");
+	opened(1, 0);
+	asked(1, 1, SECOND, "/a", "'r:1'");
+	answered(1, 1, SECOND, 200);
+	told("{'ev':'lost','n':1}\n");
+	expect_rows("13 events of the server were lost on the way here",
+	    "00:16:41  GET /a HTTP/1.1         200    2 B             r:1",
 	    "1 event of the server was lost on the way here");
+}
+
+/* Which may be what ended a connection, or answers. */
+static void
+after_a_loss_it_is_asked_what_stands(void **state)
+{
+	(void)state;
+	live_begin(&live, &control);
+	net_read_until(peer, "\n", MS);
+	started();
+	live_ask(&live, &control);
+	assert_false(net_readable(peer, 0));
+	opened(1, 0);
+	opened(2, 0);
+	told("{'ev':'lost','n':7}\n");
+	live_ask(&live, &control);
+	live_ask(&live, &control);
+	assert_string_equal(net_read_until(peer, "connections\"}\n", MS).data,
+	    "{\"id\":2,\"do\":\"stats\"}\n"
+	    "{\"id\":3,\"do\":\"connections\"}\n");
+	assert_false(net_readable(peer, 0));
+	told(STATS(2, 9) "\n");
+	assert_int_equal(server.requests, 9);
+	assert_int_equal(live_next_open(&live, NULL)->number, 1);
+	told("{'id':3,'ok':true,'connections':[{'conn':2,'peer':'a','local':"
+	     "'b','state':'kept','age':60000000,'read':0,'written':0,"
+	     "'requests':0}]}\n");
+	assert_int_equal(live_next_open(&live, NULL)->number, 2);
+	/* And again when more is lost. */
+	told("{'ev':'lost','n':7}\n");
+	live_ask(&live, &control);
+	net_read_until(peer, "connections\"}\n", MS);
 }
 
 static void
@@ -217,10 +264,6 @@ refused_ones_and_hostile_bytes_are_harmless(void **state)
 }
 
 /* --- one that is attached to ------------------------------------------------ */
-
-#define STATS(id, n)                                                         \
-	"{'id':" #id ",'ok':true,'listen':['127.0.0.1:8080','[::1]:8080'],'" \
-	"requests':" #n ",'uptime':60000000}"
 
 static char *
 quoted(const char *text)
@@ -699,6 +742,7 @@ main(void)
 		TEST(each_answer_is_a_row),
 		TEST(what_has_no_answer_is_a_row_when_it_ends),
 		TEST(what_was_lost_is_said),
+		TEST(after_a_loss_it_is_asked_what_stands),
 		TEST(refused_ones_and_hostile_bytes_are_harmless),
 		TEST(an_attached_one_is_counted_from_its_own_figures),
 		TEST(connections_that_stood_before_are_known),

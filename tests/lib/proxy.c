@@ -17,6 +17,7 @@
 
 enum {
 	CHUNK = 64 * 1024,
+	PUT_MAX = 4096,
 	CLIENT = 0,
 	SERVER
 };
@@ -60,25 +61,32 @@ send_all(int fd, const char *p, size_t n)
 	return true;
 }
 
-/* The text stands in one piece of what comes, or does not count. */
+/* In a piece with room for it. */
+static size_t
+rewrite(struct proxy_state *s, char *chunk, size_t n)
+{
+	size_t found = strlen(s->found), put = strlen(s->put);
+	char *at = s->done ? NULL : memmem(chunk, n, s->found, found);
+
+	if (at == NULL)
+		return n;
+	s->done = true;
+	memmove(at + put, at + found, n - (size_t)(at - chunk) - found);
+	memcpy(at, s->put, put);
+	return n - found + put;
+}
+
+/* In one piece, as it came.  The text stands in one, or does not count. */
 static bool
 pass_on(struct proxy_state *s, int from, int to, bool rewrites)
 {
-	char chunk[CHUNK];
-	ssize_t n = recv(from, chunk, sizeof(chunk), 0);
-	const char *at = NULL;
+	char chunk[CHUNK + PUT_MAX];
+	ssize_t n = recv(from, chunk, CHUNK, 0);
 
 	if (n <= 0)
 		return false;
-	if (rewrites && !s->done)
-		at = memmem(chunk, (size_t)n, s->found, strlen(s->found));
-	if (at == NULL)
-		return send_all(to, chunk, (size_t)n);
-	s->done = true;
-	n -= at - chunk + (ssize_t)strlen(s->found);
-	return send_all(to, chunk, (size_t)(at - chunk)) &&
-	    send_all(to, s->put, strlen(s->put)) &&
-	    send_all(to, at + strlen(s->found), (size_t)n);
+	return send_all(
+	    to, chunk, rewrites ? rewrite(s, chunk, (size_t)n) : (size_t)n);
 }
 
 /* Until an end closes.  False when the test is over. */
@@ -139,6 +147,7 @@ proxy_start(int to, const char *found, const char *put)
 	struct proxy *p = test_alloc(sizeof(*p));
 	struct proxy_state *s = test_alloc(sizeof(*s));
 
+	assert_true(strlen(put) <= PUT_MAX);
 	s->listener = net_listen(&p->port);
 	s->to = to;
 	s->found = found;
