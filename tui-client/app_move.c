@@ -57,7 +57,7 @@ app_view(struct app *app, struct view_what *what)
 	*what = (struct view_what){ .x = app_shown(app) };
 	if (what->x->theirs)
 		what->end = app_their_end(app);
-	else if (app->live != NULL)
+	else if (app->live != NULL && !what->x->echo)
 		what->end = seen_join(&app->live->seen, what->x);
 	view_set(&app->view, what, &how);
 	return &app->view;

@@ -60,6 +60,18 @@ first_byte(const struct timeline *t, int side, enum tape_way way)
 	return way == TAPE_IN ? r->in.from : r->out.from;
 }
 
+/* Of a connection that others use as they like the first request has the
+ * accept, and the last one the end. */
+static bool
+is_of_theirs(const struct timeline *t, const struct tape_mark *m)
+{
+	const struct seen_conn *c = t->end.conn;
+
+	return m->at >= t->x->start &&
+	    (m->what == TAPE_ACCEPT ||
+		t->end.request == &c->request[c->nrequest - 1]);
+}
+
 /* Of a connection with more requests only what belongs to this one. */
 static bool
 is_ours(const struct timeline *t, int side, const struct tape_mark *m)
@@ -70,7 +82,8 @@ is_ours(const struct timeline *t, int side, const struct tape_mark *m)
 	if (side == TIMELINE_CLIENT || r == NULL)
 		return true;
 	if (m->what != TAPE_READ && m->what != TAPE_WRITE)
-		return t->end.how == SEEN_SAME;
+		return t->end.how == SEEN_SAME &&
+		    (!t->x->theirs || is_of_theirs(t, m));
 	range = m->what == TAPE_READ ? &r->in : &r->out;
 	return m->off < range->to && m->off + m->n > range->from;
 }

@@ -597,6 +597,66 @@ what_is_opened_follows_what_comes(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_SERVER);
 }
 
+/* What the timeline of the opened one says. */
+static bool
+timeline_has(const char *text)
+{
+	struct view_what what;
+	struct view *v;
+	struct line line;
+	bool found = false;
+
+	app_do(&app, ACTION_VIEW_TIMELINE);
+	v = app_view(&app, &what);
+	line_init(&line);
+	for (size_t i = 0; !found && view_line(v, &what, i, &line); i++)
+		found = memmem(line.text.data, line.text.len, text,
+			    strlen(text)) != NULL;
+	line_release(&line);
+	return found;
+}
+
+static void
+of_a_connection_each_request_has_its_own_part(void **state)
+{
+	(void)state;
+	running(0);
+	opened(1, SECOND);
+	for (int i = 1; i <= 3; i++) {
+		asked(1, i, i * 2 * SECOND, test_text("/%d", i), "'r.conf:1'");
+		answered(1, i, i * 2 * SECOND + 9, 204);
+	}
+	closed(1, 8 * SECOND);
+	for (int i = 1; i <= 3; i++) {
+		app_key(&app, i == 1 ? 'g' : 'j');
+		app_key(&app, K_ENTER);
+		assert_string_equal(
+		    app_shown(&app)->request.target, test_text("/%d", i));
+		assert_int_equal(app_shown(&app)->tape.reel[TAPE_OUT].all, 28);
+		assert_int_equal(timeline_has("accept"), i == 1);
+		assert_int_equal(timeline_has("end of input"), i == 3);
+		assert_true(timeline_has("read 28 B"));
+		app_key(&app, 'q');
+	}
+}
+
+/* The rest of the client lives on. */
+static void
+that_it_tells_no_more_is_known(void **state)
+{
+	(void)state;
+	running(1);
+	opened(2, 9);
+	live_over(&live, "it closed the connection");
+	app_live_changed(&app);
+	app_server_changed(&app);
+	assert_int_equal(server.state, SERVER_RUNNING);
+	assert_string_equal(live.why, "it closed the connection");
+	assert_null(live_next_open(&live, NULL));
+	app_key(&app, K_ENTER);
+	assert_string_equal(app_shown(&app)->request.target, "/1");
+}
+
 static void
 connections_are_shown_when_they_stay(void **state)
 {
@@ -754,6 +814,8 @@ main(void)
 		TEST(it_may_be_sent_edited_and_copied),
 		TEST(a_row_without_request_opens_nothing),
 		TEST(what_is_opened_follows_what_comes),
+		TEST(of_a_connection_each_request_has_its_own_part),
+		TEST(that_it_tells_no_more_is_known),
 		TEST(connections_are_shown_when_they_stay),
 		TEST(a_connection_has_a_state),
 		TEST(connections_fit_any_width),
