@@ -193,8 +193,8 @@ REPLAY = $(if $(filter fuzz,$(BUILD)),,$O/tests/fuzz/replay.o)
 $(FUZZERS): %: %.o $(REPLAY) $O/libcommon.a
 $(filter %/fuzz_conn %/fuzz_routes %/fuzz_template,$(FUZZERS)): \
 	$O/libserver.a
-$(filter %/fuzz_curl %/fuzz_input %/fuzz_pretty %/fuzz_wire,$(FUZZERS)): \
-	$O/libclient.a
+$(filter %/fuzz_control %/fuzz_curl %/fuzz_input %/fuzz_pretty %/fuzz_wire,\
+	$(FUZZERS)): $O/libclient.a
 $(filter %/fuzz_naive %/fuzz_conn,$(FUZZERS)): $(NAIVE)
 
 $O/tests/bench/bench: %: %.o $O/tests/bench/load.o $O/tests/bench/table.o

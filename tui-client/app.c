@@ -86,7 +86,7 @@ app_context(const struct app *app)
 		return app->layout.size == LAYOUT_SMALL ? CONTEXT_LIST
 							: CONTEXT_HISTORY;
 	if (app->focus == PANE_EXCHANGE)
-		return CONTEXT_EXCHANGE;
+		return app->theirs.x != NULL ? CONTEXT_SEEN : CONTEXT_EXCHANGE;
 	if (app->focus == PANE_SERVER)
 		return CONTEXT_SERVER;
 	if (!app->editing)
@@ -100,7 +100,11 @@ app_can(const struct app *app, enum action action)
 	switch (action) {
 	case ACTION_LOAD:
 	case ACTION_AGAIN:
+		return app_shown(app) != NULL;
 	case ACTION_OPEN:
+		return app->selected != 0;
+	case ACTION_INSPECT:
+		return app_can_inspect(app);
 	case ACTION_SEARCH:
 	case ACTION_VIEW_RESPONSE:
 	case ACTION_VIEW_REQUEST:
@@ -109,19 +113,20 @@ app_can(const struct app *app, enum action action)
 	case ACTION_VIEW_FINDINGS:
 	case ACTION_VIEW_PREVIOUS:
 	case ACTION_VIEW_NEXT:
-		return app->selected != 0;
+		return app_shown(app) != NULL;
 	case ACTION_PRETTY:
-		return app->selected != 0 && app->part <= VIEW_REQUEST;
+		return app_shown(app) != NULL && app->part <= VIEW_REQUEST;
 	case ACTION_HEX:
-		return app->selected != 0 && app->part == VIEW_WIRE;
+		return app_shown(app) != NULL && app->part == VIEW_WIRE;
 	case ACTION_SCALE:
-		return app->selected != 0 && app->part == VIEW_TIMELINE;
+		return app_shown(app) != NULL && app->part == VIEW_TIMELINE;
 	case ACTION_ROUTES:
 		return app->server->routes.path != NULL;
 	case ACTION_RELOAD:
 	case ACTION_TRY:
-		return app->server->routes.path != NULL &&
-		    app->server->state == SERVER_RUNNING &&
+		return serverproc_is_up(app->server) &&
+		    (app->server->routes.path != NULL ||
+			app->server->state == SERVER_ATTACHED) &&
 		    (action == ACTION_RELOAD || app->selected != 0);
 	case ACTION_CANCEL:
 		return app->flights > 0;
@@ -196,6 +201,7 @@ app_select(struct app *app, uint64_t id)
 {
 	if (id == app->selected)
 		return;
+	app_close_theirs(app);
 	app->selected = id;
 	app->follow = id == app->history.n;
 	app_show_selected(app);
@@ -242,6 +248,8 @@ void
 app_focus(struct app *app, enum pane pane)
 {
 	app->focus = pane;
+	if (pane == PANE_HISTORY || pane == PANE_SERVER)
+		app_close_theirs(app);
 	if (pane == PANE_EXCHANGE)
 		app->server_below = false;
 	if (pane == PANE_SERVER)
@@ -290,12 +298,6 @@ app_ask(struct app *app, enum overlay overlay)
 }
 
 void
-app_tick(struct app *app)
-{
-	app->dirty |= 1 << PANE_HISTORY | 1 << PANE_EXCHANGE;
-}
-
-void
 app_resize(struct app *app, int rows, int cols)
 {
 	app->rows = rows;
@@ -328,6 +330,7 @@ app_init(struct app *app, const struct serverproc *server)
 void
 app_release(struct app *app)
 {
+	exchange_free(app->theirs.x);
 	form_release(&app->form);
 	history_release(&app->history);
 	lineedit_release(&app->prompt);

@@ -19,6 +19,7 @@
 #include "keymap.h"
 #include "layout.h"
 #include "lineedit.h"
+#include "live.h"
 #include "method.h"
 #include "osc52.h"
 #include "outfile.h"
@@ -126,7 +127,17 @@ struct app {
 	bool raw; /* how the parts are shown: see view.h */
 	bool hex;
 	bool scale;
-	const struct seen *seen; /* what a server saw; NULL: nobody tells */
+	const struct live *live; /* what a server tells; NULL: nobody does */
+	struct {
+		/* What a server saw of a request, opened from its pane; then
+		 * it is shown in the place of what is selected. */
+		struct exchange *x;
+		unsigned life;
+		int64_t conn;
+		int64_t req;
+		uint64_t changes;
+		uint64_t serial;
+	} theirs;
 	struct view view;
 	size_t view_top;
 	size_t match; /* the line found last, SIZE_MAX if none */
@@ -134,7 +145,10 @@ struct app {
 	char search[APP_SEARCH_MAX + 1];
 
 	bool log_follow;
+	uint64_t log_at; /* the line selected */
 	uint64_t log_top;
+
+	int64_t ticked; /* when the ages were drawn last */
 
 	char message[APP_MESSAGE_MAX]; /* until the next key */
 	enum role message_role;
@@ -187,6 +201,9 @@ void app_step(struct app *);
 /* The server changed. */
 void app_server_changed(struct app *);
 
+/* The server told something. */
+void app_live_changed(struct app *);
+
 /* The terminal was sent app->take.bytes. */
 void app_copied(struct app *);
 
@@ -196,7 +213,9 @@ void app_written(struct app *, enum outfile, const char *why);
 /* The server that echoes changed. */
 void app_echo_changed(struct app *);
 
-/* A second has passed while something is in flight. */
+/* When ages are to be drawn again though nothing happens, INT64_MAX if none is
+ * on the screen; and that it is time. */
+int64_t app_due(const struct app *);
 void app_tick(struct app *);
 
 /* The field that ORDER_EDIT means, and its new text. */
@@ -218,6 +237,9 @@ enum context app_context(const struct app *);
 bool app_can(const struct app *, enum action);
 
 const struct exchange *app_selected(const struct app *);
+
+/* What the exchange's pane shows: that, or what a server saw. */
+const struct exchange *app_shown(const struct app *);
 
 /* What the footer says in the place of its keys, harmless already: a message
  * or a question to be answered by a key; false if there is none. */
@@ -259,14 +281,24 @@ const char *app_menu_text(const struct app *, size_t row);
 /* The lines of the exchange, without title and times. */
 struct rect app_view_rect(const struct app *);
 
-/* The view, set to what is selected (which must be there), and that. */
+/* The view, set to what is shown (which must be there), and that. */
 struct view *app_view(struct app *, struct view_what *what);
 
 /* The via address, and the one that the server would be started on. */
 void app_via(const struct app *, char out[APP_LISTEN_MAX]);
 void app_listen(const struct app *, char out[APP_LISTEN_MAX]);
 
-/* The first line of the log shown in so many rows. */
+/* The rows of the log, the first line shown in so many, and the selected one. */
+int app_log_rows(const struct app *);
 uint64_t app_log_top(const struct app *, int rows);
+uint64_t app_log_at(const struct app *);
+
+/* The server's connections that stand, and long enough to be shown: how many,
+ * one after the other (as seen_next_open), and the rows there are for them; if
+ * they are fewer, the last one says so. */
+size_t app_connections(const struct app *);
+const struct seen_conn *app_next_connection(
+    const struct app *, const struct seen_conn *before);
+int app_connection_rows(const struct app *);
 
 #endif

@@ -88,6 +88,8 @@ do_back(struct app *app, enum action action)
 	(void)action;
 	if (app->zoomed && app->focus != PANE_FORM)
 		app->zoomed = false;
+	else if (app->focus == PANE_EXCHANGE && app->theirs.x != NULL)
+		app_focus(app, PANE_SERVER);
 	else if (app->focus == PANE_EXCHANGE || app->focus == PANE_SERVER)
 		app_focus(app, PANE_HISTORY);
 	else if (app_in_text(app))
@@ -186,6 +188,7 @@ static void (*const doers[ACTION_COUNT])(struct app *, enum action) = {
 	[ACTION_AGAIN] = app_do_again,
 	[ACTION_LOAD] = app_do_load,
 	[ACTION_OPEN] = do_open,
+	[ACTION_INSPECT] = app_do_inspect,
 	[ACTION_LEAVE] = do_leave,
 	[ACTION_CANCEL] = app_do_cancel,
 	[ACTION_INTERRUPT] = app_do_interrupt,

@@ -53,6 +53,17 @@ click_history(struct app *app, int y)
 }
 
 static void
+click_server(struct app *app, int y)
+{
+	int row = y - layout_inside(&app->layout, PANE_SERVER).y - 1 -
+	    app_connection_rows(app);
+	uint64_t top = app_log_top(app, app_log_rows(app));
+
+	if (row >= 0 && top + (uint64_t)row < app->server->nlines)
+		app_log_select(app, top + (uint64_t)row);
+}
+
+static void
 press(struct app *app, int y, int x)
 {
 	enum pane pane = layout_pane_at(&app->layout, y, x);
@@ -66,6 +77,8 @@ press(struct app *app, int y, int x)
 	app_focus(app, pane);
 	if (pane == PANE_HISTORY)
 		click_history(app, y);
+	if (pane == PANE_SERVER)
+		click_server(app, y);
 }
 
 static void

@@ -54,9 +54,11 @@ app_view(struct app *app, struct view_what *what)
 		.scale = app->scale,
 	};
 
-	*what = (struct view_what){ .x = app_selected(app) };
-	if (app->seen != NULL)
-		what->end = seen_join(app->seen, what->x);
+	*what = (struct view_what){ .x = app_shown(app) };
+	if (what->x->theirs)
+		what->end = app_their_end(app);
+	else if (app->live != NULL && !what->x->echo)
+		what->end = seen_join(&app->live->seen, what->x);
 	view_set(&app->view, what, &how);
 	return &app->view;
 }
@@ -92,7 +94,7 @@ app_move_exchange(struct app *app, int by)
 	struct view_what what;
 	struct view *v;
 
-	if (app_selected(app) == NULL || rows == 0)
+	if (app_shown(app) == NULL || rows == 0)
 		return;
 	if (by == FAR) {
 		seek_bottom(app);
@@ -110,13 +112,10 @@ app_move_exchange(struct app *app, int by)
 static void
 move_log(struct app *app, int by)
 {
-	int rows = app_log_rows(app);
 	uint64_t n = app->server->nlines;
-	uint64_t last = n > (uint64_t)rows ? n - (uint64_t)rows : 0;
 
-	app->log_top = moved(app_log_top(app, rows), by, last);
-	app->log_follow = app->log_top == last;
-	app->dirty |= 1 << PANE_SERVER;
+	if (n > 0)
+		app_log_select(app, moved(app_log_at(app), by, n - 1));
 }
 
 void
@@ -172,6 +171,7 @@ app_do_move(struct app *app, enum action action)
 		app_move_help(app, lines_of(action, app->rows - 1));
 		break;
 	case CONTEXT_EXCHANGE:
+	case CONTEXT_SEEN:
 		app_move_exchange(app, lines_of(action, app_view_rect(app).h));
 		break;
 	case CONTEXT_SERVER:
@@ -229,7 +229,7 @@ search_exchange(struct app *app, int step)
 	struct view_what what;
 	struct view *v;
 
-	if (app_selected(app) == NULL)
+	if (app_shown(app) == NULL)
 		return;
 	v = app_view(app, &what);
 	show_match(app, view_search(v, &what, app->match, step, app->search));

@@ -32,7 +32,6 @@ void app_ask(struct app *, enum overlay);
 /* --- app_place.c: rows of the panes, addresses -------------------------------- */
 
 int app_history_rows(const struct app *);
-int app_log_rows(const struct app *);
 
 /* The via address is one that a server can be started on. */
 bool app_can_listen(const struct app *);
@@ -95,6 +94,18 @@ void app_routes_changed(struct app *);
 /* Bring what it found wrong onto the screen, if there is room. */
 void app_show_faults(struct app *);
 
+/* --- app_live.c --------------------------------------------------------------- */
+
+/* Select that line of the log. */
+void app_log_select(struct app *, uint64_t at);
+
+/* The selected line is a request's. */
+bool app_can_inspect(const struct app *);
+
+/* What a server saw of theirs.x, which must be there. */
+struct seen_end app_their_end(const struct app *);
+void app_close_theirs(struct app *);
+
 /* --- what actions do, for the table in app_key.c ------------------------------ */
 
 void app_do_accept(struct app *, enum action);
@@ -103,6 +114,7 @@ void app_do_cancel(struct app *, enum action);
 void app_do_echo(struct app *, enum action);
 void app_do_edit(struct app *, enum action);
 void app_do_find(struct app *, enum action);
+void app_do_inspect(struct app *, enum action);
 void app_do_interrupt(struct app *, enum action);
 void app_do_load(struct app *, enum action);
 void app_do_method(struct app *, enum action);

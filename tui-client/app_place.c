@@ -244,23 +244,10 @@ app_history_rows(const struct app *app)
 int
 app_log_rows(const struct app *app)
 {
-	int h = layout_inside(&app->layout, PANE_SERVER).h - 1;
+	int h = layout_inside(&app->layout, PANE_SERVER).h - 1 -
+	    app_connection_rows(app);
 
 	return h > 0 ? h : 0;
-}
-
-uint64_t
-app_log_top(const struct app *app, int rows)
-{
-	uint64_t n = app->server->nlines;
-	uint64_t first = n > SERVERPROC_LINES ? n - SERVERPROC_LINES : 0;
-	uint64_t last = n > (uint64_t)rows ? n - (uint64_t)rows : 0;
-
-	if (last < first)
-		last = first;
-	if (app->log_follow || app->log_top > last)
-		return last;
-	return app->log_top < first ? first : app->log_top;
 }
 
 void

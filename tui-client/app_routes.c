@@ -12,6 +12,8 @@ has_routes(struct app *app)
 {
 	const struct serverproc *s = app->server;
 
+	if (s->state == SERVER_ATTACHED)
+		return true;
 	if (s->routes.path == NULL)
 		app_say(app, ROLE_INFO, how);
 	else if (s->state == SERVER_STOPPING)
@@ -27,8 +29,8 @@ has_routes(struct app *app)
 static bool
 is_due(const struct serverproc *s)
 {
-	return s->reload == RELOAD_ASKED || s->reload == RELOAD_REFUSED ||
-	    routefile_changed(&s->routes);
+	return s->state == SERVER_ATTACHED || s->reload == RELOAD_ASKED ||
+	    s->reload == RELOAD_REFUSED || routefile_changed(&s->routes);
 }
 
 /* Once it has said what came of the last time. */
@@ -57,7 +59,11 @@ void
 app_do_routes(struct app *app, enum action action)
 {
 	(void)action;
-	if (app->server->routes.path == NULL)
+	if (app->server->state == SERVER_ATTACHED)
+		app_say(app, ROLE_INFO,
+		    "the file is the attached server's: R lets it read it "
+		    "again");
+	else if (app->server->routes.path == NULL)
 		app_say(app, ROLE_INFO, how);
 	else
 		app_order(app, ORDER_EDIT_ROUTES);
@@ -121,7 +127,7 @@ app_show_faults(struct app *app)
 	app_settle(app);
 	rows = (uint64_t)app_log_rows(app);
 	app->log_follow = app->server->nlines - first <= rows;
-	app->log_top = first;
+	app->log_at = app->log_top = first;
 }
 
 /* Without the name that stands in front of what it says. */
@@ -166,11 +172,11 @@ app_routes_changed(struct app *app)
 {
 	const struct serverproc *s = app->server;
 
-	if (s->state != SERVER_RUNNING && s->state != SERVER_STARTING) {
+	if (!serverproc_is_up(s) && s->state != SERVER_STARTING) {
 		app->trying = 0;
 		app->reload_again = false;
 	}
-	if (s->state != SERVER_RUNNING || s->reload == RELOAD_ASKED)
+	if (!serverproc_is_up(s) || s->reload == RELOAD_ASKED)
 		return;
 	if (app->reload_again) {
 		app->reload_again = false;

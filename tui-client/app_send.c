@@ -36,7 +36,9 @@ app_launch(struct app *app, struct exchange *x)
 		exchange_free(x);
 		return;
 	}
+	app_close_theirs(app);
 	app->flight[app->flights++] = id;
+	app->ticked = app->now;
 	app->send = id;
 	app->follow = true;
 	app->part = VIEW_RESPONSE;
@@ -123,7 +125,7 @@ app_again(struct app *app, const struct exchange *old)
 void
 app_do_again(struct app *app, enum action action)
 {
-	const struct exchange *old = app_selected(app);
+	const struct exchange *old = app_shown(app);
 
 	(void)action;
 	if (old == NULL)
@@ -135,7 +137,7 @@ app_do_again(struct app *app, enum action action)
 void
 app_do_load(struct app *app, enum action action)
 {
-	const struct exchange *x = app_selected(app);
+	const struct exchange *x = app_shown(app);
 
 	(void)action;
 	if (x == NULL)
@@ -248,6 +250,12 @@ app_do_server(struct app *app, enum action action)
 		app_order(app, ORDER_SERVER_STOP);
 		return;
 	}
+	if (state == SERVER_ATTACHED) {
+		app_say(app, ROLE_INFO,
+		    "attached to the server on %s: whoever started it stops it",
+		    app->server->address);
+		return;
+	}
 	if (state == SERVER_STOPPING) {
 		app_say(app, ROLE_INFO, "the server is still stopping");
 		return;
@@ -266,7 +274,7 @@ app_do_server(struct app *app, enum action action)
 }
 
 static void
-say_server(struct app *app)
+say_server(struct app *app, enum serverproc_state was)
 {
 	const struct serverproc *s = app->server;
 	const char *why;
@@ -282,6 +290,12 @@ say_server(struct app *app)
 		    (unsigned)s->port);
 	} else if (s->state == SERVER_RUNNING) {
 		app_say(app, ROLE_INFO, "the server listens on %s", s->address);
+	} else if (s->state == SERVER_ATTACHED) {
+		app_say(
+		    app, ROLE_INFO, "attached to the server on %s", s->address);
+	} else if (was == SERVER_ATTACHED) {
+		app_say(app, ROLE_ERROR, "%s %ss starts one here.", s->why,
+		    app->editing ? "Esc, then " : "");
 	} else if (s->state == SERVER_STOPPED) {
 		app_say(app, ROLE_INFO, "%s",
 		    s->why[0] != '\0' ? s->why : "the server has stopped");
@@ -300,11 +314,13 @@ say_server(struct app *app)
 void
 app_server_changed(struct app *app)
 {
+	enum serverproc_state was = app->server_was;
+
 	app->dirty |= DIRTY_TOP | 1 << PANE_SERVER;
-	if (app->server->state != app->server_was) {
+	if (app->server->state != was) {
 		app->server_was = app->server->state;
 		app->dirty |= DIRTY_ALL;
-		say_server(app);
+		say_server(app, was);
 	}
 	app_routes_changed(app);
 	app->reload_was = app->server->reload;

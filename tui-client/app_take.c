@@ -8,6 +8,21 @@ enum {
 	TRIES = 100, /* names for what the clipboard does not take */
 };
 
+/* What a server saw, and no entry of the history. */
+static bool
+is_theirs(const struct app *app)
+{
+	return app->theirs.x != NULL && app->theirs.x->id == app->take.id;
+}
+
+/* NULL: the form. */
+static const struct exchange *
+taken(const struct app *app)
+{
+	return is_theirs(app) ? app->theirs.x
+			      : history_get(&app->history, app->take.id);
+}
+
 /* --- the menu ------------------------------------------------------------------ */
 
 /* In the order of the list; of a request that is only composed not all. */
@@ -44,6 +59,8 @@ app_take_title(const struct app *app, char out[APP_TITLE_MAX])
 
 	if (app->take.id == 0)
 		snprintf(out, APP_TITLE_MAX, " %s from the form ", verb);
+	else if (is_theirs(app))
+		snprintf(out, APP_TITLE_MAX, " %s what the server saw ", verb);
 	else
 		snprintf(out, APP_TITLE_MAX, " %s from exchange %llu ", verb,
 		    (unsigned long long)app->take.id);
@@ -52,7 +69,7 @@ app_take_title(const struct app *app, char out[APP_TITLE_MAX])
 void
 app_do_take(struct app *app, enum action action)
 {
-	app->take.id = app->selected;
+	app->take.id = app_shown(app) != NULL ? app_shown(app)->id : 0;
 	app->take.write = action == ACTION_WRITE;
 	app->menu = 0;
 	app_open(app, OVERLAY_TAKE);
@@ -96,12 +113,13 @@ take_from(struct app *app, const struct exchange *x, enum take what)
 static bool
 take(struct app *app, enum take what)
 {
-	struct exchange *x = history_get(&app->history, app->take.id);
+	const struct exchange *shown = taken(app);
 	struct form_fault fault;
+	struct exchange *x;
 	bool ok;
 
-	if (x != NULL)
-		return take_from(app, x, what);
+	if (shown != NULL)
+		return take_from(app, shown, what);
 	x = exchange_new();
 	if (x == NULL) {
 		app_say(app, ROLE_ERROR, "memory is out: nothing was taken");

@@ -79,6 +79,10 @@ struct exchange {
 	int64_t wall;  /* when it was sent, seconds since 1970 */
 	int64_t start; /* the same on the monotonic clock, nanoseconds */
 
+	/* Not ours, but made from what a server saw (theirs.h): of its tape
+	 * only the bytes mean something, which others sent. */
+	bool theirs;
+
 	/* What was asked. */
 	char *url;     /* as typed */
 	bool via;      /* to the via address, else to the URL's own host */

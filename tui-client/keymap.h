@@ -43,6 +43,7 @@ enum {
 	X(AGAIN, "send again", "Send the selected request again") \
 	X(LOAD, "edit", "Bring the selected request back into the form") \
 	X(OPEN, "open", "Show the selected exchange on the whole screen") \
+	X(INSPECT, "open", "Show the selected request as the server saw it") \
 	X(LEAVE, "leave the field", "Leave the field: letters are keys then") \
 	X(CANCEL, "cancel", "Give up the selected request in flight, else the newest") \
 	X(INTERRUPT, "cancel", "Give up a request in flight; with none, ask whether to leave") \
@@ -116,6 +117,7 @@ enum {
 	X(HISTORY, "In the history", COMMAND) \
 	X(LIST, "In the history of a small screen", HISTORY) \
 	X(EXCHANGE, "In the exchange", COMMAND) \
+	X(SEEN, "In what the server saw", COMMAND) \
 	X(SERVER, "In the server's pane", COMMAND) \
 	X(SCROLL, "To move", ANYWHERE) \
 	X(MENU, "In a menu", SCROLL) \

@@ -11,7 +11,6 @@ enum {
 	FOOTER_FROM = 4, /* the same for the footer */
 	TITLES_FROM = 8,
 	HISTORY_LEAST = 4,
-	HISTORY_COLS = 64, /* a row with its time and 19 columns of URL */
 	SERVER_ROWS = 10,
 };
 
@@ -60,7 +59,10 @@ static void
 lay_wide(
     struct layout *l, int y, int rows, int cols, const struct layout_wish *wish)
 {
-	int left = most(HISTORY_COLS, cols / 2);
+	/* Of 120 columns each gets what it needs: a row of the history with its
+	 * time and 15 columns of URL, the wire with its two ends beside each
+	 * other. */
+	int left = cols / 2;
 	int server = wish->server ? least(SERVER_ROWS, rows / 2) : 0;
 
 	l->pane[PANE_HISTORY] = rect(y, 0, rows - server, left);

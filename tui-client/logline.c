@@ -7,8 +7,6 @@
 
 #include "buf.h"
 #include "escape.h"
-#include "json.h"
-#include "utf8.h"
 
 enum {
 	TEXT_MAX = 4096, /* bytes of a text, before it is escaped */
@@ -122,59 +120,7 @@ logline_kind(struct span line, const char *routes)
 {
 	if (logline_address(line).n > 0)
 		return LOGLINE_READY;
-	if (begins(line, "{\"ev\":\"request\","))
-		return LOGLINE_REQUEST;
 	return kind_of_sentence(line, routes);
-}
-
-/* --- JSON ------------------------------------------------------------------ */
-
-/* The bytes that U+0000 to U+00FF stand for (json_append_bytes); others stay
- * what they are. */
-static bool
-append_bytes(struct buf *out, struct span utf8)
-{
-	while (utf8.n > 0) {
-		uint32_t cp = 0;
-		size_t n = utf8_decode(utf8.p, utf8.n, &cp);
-		char byte = (char)cp;
-
-		if (n == 0)
-			n = 1;
-		if (cp <= 0xff ? !buf_append(out, &byte, 1)
-			       : !buf_append(out, utf8.p, n))
-			return false;
-		utf8 = span_of(utf8.p + n, utf8.n - n);
-	}
-	return true;
-}
-
-/* The string at that pointer, into *out in place of what was there. */
-static bool
-string_at(struct span json, const char *pointer, struct buf *out)
-{
-	struct span value;
-
-	out->len = 0;
-	return json_find(json, span_text(pointer), &value) && value.n > 0 &&
-	    value.p[0] == '"' && json_append_string(out, value);
-}
-
-/* A number of ours is digits alone. */
-static bool
-number_at(struct span json, const char *pointer, uint64_t *out)
-{
-	struct span value;
-
-	if (!json_find(json, span_text(pointer), &value) || value.n == 0)
-		return false;
-	*out = 0;
-	for (size_t i = 0; i < value.n && i < 18; i++) {
-		if (!isdigit((unsigned char)value.p[i]))
-			return false;
-		*out = 10 * *out + (uint64_t)(value.p[i] - '0');
-	}
-	return true;
 }
 
 /* --- what is kept ------------------------------------------------------------ */
@@ -245,30 +191,67 @@ finish(const struct reading *r)
 	return line;
 }
 
-/* --- requests ------------------------------------------------------------------ */
-
-/* "2026-11-23T06:24:36.123Z" to the clock on the wall here. */
-static bool
-read_clock(char out[sizeof("09:41:07")], const char *at)
+static void
+begin(struct reading *r, enum logline_kind kind)
 {
-	struct tm tm = { 0 };
-	time_t t;
-
-	if (strptime(at, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
-		return false;
-	t = timegm(&tm);
-	return localtime_r(&t, &tm) != NULL &&
-	    strftime(out, sizeof("09:41:07"), "%H:%M:%S", &tm) > 0;
+	*r = (struct reading){ .line.kind = kind, .texts.max = ALL_MAX };
+	r->peer = r->route = SIZE_MAX;
 }
 
-static bool
-keep_bytes(struct reading *r, size_t *at, struct span utf8)
+static struct logline *
+end(struct reading *r, bool ok)
 {
-	struct buf bytes = { .max = utf8.n + 1 };
-	bool ok = append_bytes(&bytes, utf8) && keep(r, at, buf_span(&bytes));
+	struct logline *line = ok ? finish(r) : NULL;
 
-	buf_release(&bytes);
-	return ok;
+	buf_release(&r->texts);
+	return line;
+}
+
+/* --- sentences ----------------------------------------------------------------- */
+
+/* The same however it was said. */
+static bool
+read_ready(struct reading *r, struct span line)
+{
+	size_t address;
+
+	r->text = 0;
+	return buf_append_text(&r->texts, "listening on ") &&
+	    keep(r, &address, logline_address(line));
+}
+
+struct logline *
+logline_read(struct span line, const char *routes)
+{
+	struct reading r;
+
+	begin(&r, logline_kind(line, routes));
+	return end(&r,
+	    r.line.kind == LOGLINE_READY ? read_ready(&r, line)
+					 : keep_tabs(&r, &r.text, line));
+}
+
+struct logline *
+logline_say(enum logline_kind kind, const char *text)
+{
+	struct reading r;
+
+	begin(&r, kind);
+	return end(&r, keep(&r, &r.text, span_text(text)));
+}
+
+/* --- requests ------------------------------------------------------------------ */
+
+/* The clock on the wall here. */
+static void
+set_clock(struct logline *line, int64_t ns)
+{
+	time_t t = (time_t)(ns / 1000000000);
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(line->clock, sizeof(line->clock), "%H:%M:%S", &tm) == 0)
+		line->clock[0] = '\0';
 }
 
 /* "127.0.0.1:51234" without its port. */
@@ -282,78 +265,79 @@ host_of(struct span address)
 	return address;
 }
 
-static bool
-keep_route(struct reading *r, struct span json, struct buf *text)
+/* The line with which it began, as it came. */
+static struct span
+first_line(const struct seen_conn *c, const struct seen_request *r)
 {
-	struct span value;
+	uint64_t gone, to = seen_to(c, TAPE_IN, &r->in), from = r->in.from;
+	struct span s =
+	    tape_run(&c->tape, TAPE_IN, from < to ? from : to, to, &gone);
+	const char *lf;
 
-	if (string_at(json, "/route", text))
-		return keep_bytes(r, &r->route, buf_span(text));
-	return !json_find(json, span_text("/route"), &value) ||
-	    keep(r, &r->route, span_of("", 0));
+	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
+		s = span_of(s.p + 1, s.n - 1);
+	lf = s.n > 0 ? memchr(s.p, '\n', s.n) : NULL;
+	if (lf != NULL)
+		s.n = (size_t)(lf - s.p);
+	if (s.n > 0 && s.p[s.n - 1] == '\r')
+		s.n--;
+	return s;
 }
 
+/* Or, when that was not kept, what is known of it. */
 static bool
-read_request(struct reading *r, struct span json)
+keep_first_line(struct reading *r, const struct seen_conn *c,
+    const struct seen_request *request)
 {
-	struct buf text = { .max = json.n + 1 };
-	uint64_t status = 0;
-	bool ok = string_at(json, "/at", &text) && buf_append(&text, "", 1) &&
-	    read_clock(r->line.clock, text.data) &&
-	    number_at(json, "/status", &status) && status <= 999 &&
-	    number_at(json, "/bytes", &r->line.bytes) &&
-	    string_at(json, "/peer", &text) &&
-	    keep(r, &r->peer, host_of(buf_span(&text))) &&
-	    string_at(json, "/line", &text) &&
-	    keep_bytes(r, &r->text, buf_span(&text)) &&
-	    keep_route(r, json, &text);
+	struct span s = first_line(c, request);
+	struct buf b = { .max = TEXT_MAX };
+	bool ok;
 
-	r->line.status = (int)status;
-	buf_release(&text);
+	if (s.n > 0 || request->target == NULL)
+		return keep(r, &r->text, s);
+	ok = buf_printf(&b, "%s %s", request->method, request->target) &&
+	    keep(r, &r->text, buf_span(&b));
+	buf_release(&b);
 	return ok;
 }
 
 static void
-begin(struct reading *r, enum logline_kind kind)
+set_request(struct logline *line, const struct seen_conn *c,
+    const struct seen_request *r)
 {
-	r->line = (struct logline){ .kind = kind };
-	r->texts.len = 0;
-	r->peer = r->route = SIZE_MAX;
-}
-
-/* The same however it was said. */
-static bool
-read_ready(struct reading *r, struct span line)
-{
-	size_t address;
-
-	r->text = 0;
-	return buf_append_text(&r->texts, "listening on ") &&
-	    keep(r, &address, logline_address(line));
-}
-
-static bool
-read_line(struct reading *r, struct span line, const char *routes)
-{
-	begin(r, logline_kind(line, routes));
-	if (r->line.kind == LOGLINE_READY)
-		return read_ready(r, line);
-	if (r->line.kind == LOGLINE_REQUEST) {
-		if (read_request(r, line))
-			return true;
-		begin(r, LOGLINE_TEXT);
-	}
-	return keep_tabs(r, &r->text, line);
+	line->life = c->life;
+	line->conn = c->number;
+	line->req = r->req;
 }
 
 struct logline *
-logline_read(struct span line, const char *routes)
+logline_request(
+    const struct seen_conn *c, const struct seen_request *request, int64_t wall)
 {
-	struct reading r = { .texts.max = ALL_MAX };
-	struct logline *out = NULL;
+	int64_t at = request->end >= 0 ? request->end : request->heard;
+	const char *route = request->route != NULL ? request->route : "";
+	struct reading r;
 
-	if (read_line(&r, line, routes))
-		out = finish(&r);
-	buf_release(&r.texts);
-	return out;
+	begin(&r, LOGLINE_REQUEST);
+	set_request(&r.line, c, request);
+	set_clock(&r.line, at + wall);
+	r.line.status = request->status;
+	r.line.bytes = request->content > 0 ? (uint64_t)request->content : 0;
+	return end(&r,
+	    keep(&r, &r.peer, host_of(span_text(c->tape.peer))) &&
+		keep_first_line(&r, c, request) &&
+		(request->target == NULL ||
+		    keep(&r, &r.route, span_text(route))));
+}
+
+struct logline *
+logline_nearest(const struct seen_conn *c, const struct seen_request *request)
+{
+	struct reading r;
+
+	if (request->nearest == NULL)
+		return NULL;
+	begin(&r, LOGLINE_NEAREST);
+	set_request(&r.line, c, request);
+	return end(&r, keep(&r, &r.text, span_text(request->nearest)));
 }

@@ -12,8 +12,11 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "control.h"
 #include "echo.h"
 #include "engine.h"
+#include "escape.h"
+#include "live.h"
 #include "options.h"
 #include "serverproc.h"
 #include "ui_editor.h"
@@ -21,7 +24,8 @@
 #include "ui_term.h"
 
 enum {
-	POLL_MAX = 1 + 2 * SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
+	POLL_MAX = 1 + CONTROL_FDS + 2 * SERVERPROC_FDS + 2 * ENGINE_CALLS_MAX,
+	GREET_MS = 2000, /* for the first word of a server attached to */
 };
 
 #define SECOND	    INT64_C(1000000000)
@@ -31,10 +35,11 @@ struct client {
 	struct app app;
 	struct engine *engine;
 	struct serverproc server;
+	struct control control; /* of that server */
+	struct live live;
 	struct echo echo;
 	struct options options;
 	bool quit;
-	int64_t tick; /* when the ages in flight are drawn next */
 };
 
 static volatile sig_atomic_t ending;   /* the signal that ends us */
@@ -48,6 +53,16 @@ now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * SECOND + ts.tv_nsec;
+}
+
+/* What the clock on the wall is ahead of that. */
+static int64_t
+wall(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * SECOND + ts.tv_nsec - now();
 }
 
 /* --- signals ----------------------------------------------------------------- */
@@ -137,7 +152,6 @@ send_request(struct client *c)
 		app_not_sent(&c->app, "too many requests are in flight");
 	else if (x->outcome != OUTCOME_FLIGHT)
 		app_progress(&c->app);
-	c->tick = now() + SECOND;
 }
 
 static void
@@ -162,6 +176,47 @@ edit_routes(struct client *c)
 	if (!editor_open(c->server.routes.path, why, sizeof(why)))
 		app_say(&c->app, ROLE_ERROR, "%s", why);
 	app_routes_edited(&c->app);
+}
+
+/* What came over the control socket, and that it ended. */
+static void
+listen_to_server(struct client *c)
+{
+	struct control_line line;
+	enum control_kind kind;
+
+	while ((kind = control_next(&c->control, &line)) == CONTROL_EVENT ||
+	    kind == CONTROL_REPLY)
+		live_take(&c->live, kind, &line, now());
+	if (kind == CONTROL_BAD)
+		control_close(&c->control, NULL);
+	live_ask(&c->live, &c->control);
+	if (!control_is_open(&c->control))
+		live_over(&c->live, c->control.why);
+	app_live_changed(&c->app);
+	app_server_changed(&c->app);
+}
+
+static void
+start_server(struct client *c)
+{
+	serverproc_start(&c->server, c->app.listen, now());
+	if (c->server.control >= 0) {
+		control_open(&c->control, c->server.control);
+		c->server.control = -1;
+		live_begin(&c->live, &c->control);
+	}
+	app_server_changed(&c->app);
+}
+
+static void
+reload(struct client *c)
+{
+	if (c->server.state == SERVER_ATTACHED)
+		live_reload(&c->live, &c->control);
+	else
+		serverproc_reload(&c->server, now());
+	app_server_changed(&c->app);
 }
 
 /* Where it is not taken nobody says so. */
@@ -210,10 +265,8 @@ obey(struct client *c, unsigned orders)
 		engine_cancel(c->engine, c->app.cancel, now());
 		app_progress(&c->app);
 	}
-	if ((orders & ORDER_SERVER_START) != 0) {
-		serverproc_start(&c->server, c->app.listen, now());
-		app_server_changed(&c->app);
-	}
+	if ((orders & ORDER_SERVER_START) != 0)
+		start_server(c);
 	if ((orders & ORDER_SERVER_STOP) != 0) {
 		serverproc_stop(&c->server, now());
 		app_server_changed(&c->app);
@@ -226,10 +279,8 @@ obey(struct client *c, unsigned orders)
 		edit(c);
 	if ((orders & ORDER_EDIT_ROUTES) != 0)
 		edit_routes(c);
-	if ((orders & ORDER_RELOAD) != 0) {
-		serverproc_reload(&c->server, now());
-		app_server_changed(&c->app);
-	}
+	if ((orders & ORDER_RELOAD) != 0)
+		reload(c);
 	if ((orders & ORDER_COPY) != 0)
 		copy(c);
 	if ((orders & ORDER_WRITE) != 0)
@@ -293,8 +344,8 @@ deadline(const struct client *c)
 		at = serverproc_deadline(&c->server);
 	if (serverproc_deadline(&c->echo.server) < at)
 		at = serverproc_deadline(&c->echo.server);
-	if (c->app.flights > 0 && c->tick < at)
-		at = c->tick;
+	if (app_due(&c->app) < at)
+		at = app_due(&c->app);
 	if (term_deadline() < at)
 		at = term_deadline();
 	return at;
@@ -319,14 +370,18 @@ static void
 turn(struct client *c, const sigset_t *outside)
 {
 	struct pollfd fds[POLL_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
-	size_t server = serverproc_pollfds(&c->server, fds + 1);
-	size_t echo = serverproc_pollfds(&c->echo.server, fds + 1 + server);
-	struct pollfd *calls = fds + 1 + server + echo;
-	size_t n =
-	    engine_pollfds(c->engine, calls, POLL_MAX - 1 - server - echo);
+	struct pollfd *server = fds + 1;
+	size_t nserver = serverproc_pollfds(&c->server, server);
+	struct pollfd *told = server + nserver;
+	size_t ntold = control_pollfds(&c->control, told);
+	struct pollfd *echo = told + ntold;
+	size_t necho = serverproc_pollfds(&c->echo.server, echo);
+	struct pollfd *calls = echo + necho;
+	size_t before = (size_t)(calls - fds);
+	size_t n = engine_pollfds(c->engine, calls, POLL_MAX - before);
 
-	if (wait_until(deadline(c), fds, 1 + server + echo + n, outside) < 0) {
-		for (size_t i = 0; i < 1 + server + echo + n; i++)
+	if (wait_until(deadline(c), fds, before + n, outside) < 0) {
+		for (size_t i = 0; i < before + n; i++)
 			fds[i].revents = 0;
 	}
 	c->app.now = now();
@@ -345,18 +400,21 @@ turn(struct client *c, const sigset_t *outside)
 	app_step(&c->app);
 	if (engine_step(c->engine, calls, n, now()))
 		app_progress(&c->app);
-	if (serverproc_step(&c->server, fds + 1, server, now())) {
+	if (control_step(&c->control, told, ntold)) {
+		listen_to_server(c);
+		carry_out(c);
+	}
+	if (serverproc_step(&c->server, server, nserver, now())) {
 		app_server_changed(&c->app);
 		carry_out(c);
 	}
-	if (serverproc_step(&c->echo.server, fds + 1 + server, echo, now())) {
+	if (serverproc_step(&c->echo.server, echo, necho, now())) {
 		app_echo_changed(&c->app);
 		carry_out(c);
 	}
-	if (c->app.flights > 0 && c->tick <= now()) {
+	c->app.now = now();
+	if (app_due(&c->app) <= c->app.now)
 		app_tick(&c->app);
-		c->tick = now() + SECOND;
-	}
 }
 
 static void
@@ -385,6 +443,31 @@ set_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* Before the screen: nobody who sees it need wonder whether it worked. */
+static void
+attach(struct client *c)
+{
+	struct control_line line;
+	const char *why;
+	char path[256];
+
+	escape_text(
+	    path, sizeof(path), span_text(c->options.attach), ESCAPE_SCREEN);
+	if (!control_connect(&c->control, c->options.attach))
+		errx(1, "--attach '%s': %s", path, c->control.why);
+	control_ask(&c->control, "stats", "");
+	if (!control_greet(&c->control, GREET_MS))
+		errx(1, "--attach '%s': %s", path, c->control.why);
+	if (control_next(&c->control, &line) != CONTROL_REPLY || !line.ok)
+		errx(1, "--attach '%s': that is no control socket of a retortd",
+		    path);
+	live_attach(&c->live, &c->control, line.json);
+	if (!c->options.via &&
+	    !form_set_via(&c->app.form, c->server.address, &why))
+		errx(1, "--attach '%s': %s", path, why);
+	app_server_changed(&c->app);
+}
+
 static void
 become_server(char **argv)
 {
@@ -409,9 +492,12 @@ main(int argc, char **argv)
 		become_server(argv);
 	set_locale();
 	serverproc_init(&c.server);
+	control_init(&c.control);
+	live_init(&c.live, &c.server, wall());
 	echo_init(&c.echo);
 	if (!app_init(&c.app, &c.server))
 		err(1, NULL);
+	c.app.live = &c.live;
 	c.app.echo = &c.echo.server;
 	options_read(&c.options, &c.app.form, argc, argv);
 	c.server.routes.path = c.options.routes;
@@ -419,6 +505,8 @@ main(int argc, char **argv)
 		errx(OPTIONS_USAGE,
 		    "the screen needs a terminal, and this is none; "
 		    "--server-only needs none");
+	if (c.options.attach != NULL)
+		attach(&c);
 	c.engine = engine_new(now);
 	if (c.engine == NULL)
 		err(1, NULL);
@@ -428,7 +516,9 @@ main(int argc, char **argv)
 	resize(&c);
 	loop(&c, &outside);
 	term_close();
+	control_release(&c.control);
 	serverproc_release(&c.server);
+	live_release(&c.live);
 	echo_release(&c.echo);
 	engine_free(c.engine);
 	app_release(&c.app);

@@ -23,6 +23,7 @@ print_help(void)
 	fputs("usage: retort [-c ADDRESS:PORT] [-s] [-r ROUTES] [--classic]\n"
 	      "              [-H 'Name: value']... [-d TEXT|@FILE] [-V] [-h] "
 	      "[[METHOD] URL]\n"
+	      "       retort --attach PATH [any of these but -s and -r]\n"
 	      "       retort --server-only [any option of retortd]\n"
 	      "  -c, --connect ADDRESS:PORT  where requests go, whatever their "
 	      "URL; port 0 is\n"
@@ -31,6 +32,8 @@ print_help(void)
 	      "  -s, --server                start a server there\n"
 	      "  -r, --routes FILE           what a server started here "
 	      "answers with\n"
+	      "  --attach PATH               show what a running retortd sees: "
+	      "its -C unix:PATH\n"
 	      "  --classic                   begin in the classic dialect\n"
 	      "  -H, --header 'Name: value'  a header line, in place of the "
 	      "automatic one\n"
@@ -153,17 +156,32 @@ add_header(struct form *form, const char *line)
 		errx(OPTIONS_USAGE, "-H %s", shown(fault.why));
 }
 
+/* As -C of retortd has it, or the path alone. */
+static const char *
+path_of(const char *arg)
+{
+	static const char scheme[] = "unix:";
+	size_t n = sizeof(scheme) - 1;
+	const char *path = strncmp(arg, scheme, n) == 0 ? arg + n : arg;
+
+	if (path[0] == '\0')
+		usage_error(arg, "names no socket: --attach PATH or unix:PATH");
+	return path;
+}
+
 void
 options_read(struct options *o, struct form *form, int argc, char **argv)
 {
 	enum {
 		CLASSIC = 1,
+		ATTACH,
 		SERVER_ONLY
 	};
 	static const struct option longs[] = {
 		{ "connect", required_argument, NULL, 'c' },
 		{ "server", no_argument, NULL, 's' },
 		{ "routes", required_argument, NULL, 'r' },
+		{ "attach", required_argument, NULL, ATTACH },
 		{ "classic", no_argument, NULL, CLASSIC },
 		{ "server-only", no_argument, NULL, SERVER_ONLY },
 		{ "header", required_argument, NULL, 'H' },
@@ -181,12 +199,16 @@ options_read(struct options *o, struct form *form, int argc, char **argv)
 		switch (opt) {
 		case 'c':
 			set_via(form, optarg);
+			o->via = true;
 			break;
 		case 's':
 			o->server = true;
 			break;
 		case 'r':
 			o->routes = optarg;
+			break;
+		case ATTACH:
+			o->attach = path_of(optarg);
 			break;
 		case CLASSIC:
 			form->dialect = DIALECT_CLASSIC;
@@ -211,6 +233,10 @@ options_read(struct options *o, struct form *form, int argc, char **argv)
 		default:
 			option_error(opt, argv[optind - 1]);
 		}
+	if (o->attach != NULL && (o->server || o->routes != NULL))
+		usage_error("--attach",
+		    "is for a server that runs already: -s and -r are for one "
+		    "that is started here");
 	set_target(form, argc - optind, argv + optind, body);
 	if (!form_refresh(form))
 		err(1, NULL);

@@ -16,6 +16,8 @@ enum {
 struct options {
 	bool server;	    /* -s */
 	const char *routes; /* -r, of argv; NULL: none */
+	const char *attach; /* --attach: a path; NULL: none */
+	bool via;	    /* -c */
 };
 
 /*

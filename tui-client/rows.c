@@ -433,7 +433,9 @@ set_figures(struct figure f[FIGURES], const struct exchange *x, int64_t now)
 	/* An address needs no resolving. */
 	if (t->name >= 0)
 		rows_time(f[FIGURE_NAME].value, t->name);
-	rows_time(f[FIGURE_CONNECT].value, t->connect);
+	/* Of a connection that is not ours its beginning is no wait. */
+	if (!x->theirs)
+		rows_time(f[FIGURE_CONNECT].value, t->connect);
 	rows_time(f[FIGURE_FIRST_BYTE].value, t->first_byte);
 	time_words(f[FIGURE_TOTAL].value, x, now);
 	rows_size(f[FIGURE_SENT].value, x->tape.reel[TAPE_OUT].all);
@@ -465,6 +467,10 @@ rows_times(struct line *line, const struct exchange *x, size_t cols,
 	size_t i;
 
 	line_clear(line);
+	if (x->theirs) {
+		f[FIGURE_SENT].label = "received";
+		f[FIGURE_GOT].label = "sent";
+	}
 	set_figures(f, x, now);
 	keep_figures(f, which);
 	fit_figures(f, cols);

@@ -19,6 +19,7 @@ forget(struct seen_request *r)
 	free(r->host);
 	free(r->target);
 	free(r->route);
+	free(r->nearest);
 }
 
 static void
@@ -80,6 +81,26 @@ const struct seen_conn *
 seen_find(const struct seen *s, unsigned life, int64_t number)
 {
 	return find(s, life, number);
+}
+
+const struct seen_request *
+seen_find_request(const struct seen_conn *c, int64_t req)
+{
+	for (size_t i = c->nrequest; i-- > 0;)
+		if (c->request[i].req == req)
+			return &c->request[i];
+	return NULL;
+}
+
+const struct seen_conn *
+seen_next_open(const struct seen *s, const struct seen_conn *before)
+{
+	int64_t number = before != NULL ? before->number + 1 : 0;
+
+	for (size_t i = place_of(s, s->life, number); i < s->n; i++)
+		if (s->v[i]->closed < 0)
+			return s->v[i];
+	return NULL;
 }
 
 static void
@@ -155,7 +176,7 @@ conn_new(struct seen *s, int64_t number)
 		return NULL;
 	c->life = s->life;
 	c->number = number;
-	c->opened = c->closed = -1;
+	c->opened = c->closed = c->listed = -1;
 	tape_init(&c->tape, LIMIT_TAPE_FIRST, LIMIT_TAPE_LAST, MARKS);
 	memmove(&s->v[at + 1], &s->v[at], (s->n - at) * sizeof(s->v[0]));
 	s->v[at] = c;
@@ -351,9 +372,12 @@ take_request(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	r->host = text_of(r, e->host);
 	r->target = text_of(r, e->target);
 	r->route = text_of(r, e->route);
+	r->nearest = text_of(r, e->nearest);
+	r->dialect =
+	    span_is(e->dialect, "classic") ? DIALECT_CLASSIC : DIALECT_HTTP;
 	c->text += r->text;
 	r->heard = at;
-	if (!span_is(e->dialect, "classic"))
+	if (r->dialect == DIALECT_HTTP)
 		r->in.to = request_end(&c->tape, r->in.from);
 	r->begin = read_at(&c->tape, r->in.from);
 }
@@ -362,9 +386,13 @@ static void
 take_response(struct seen_conn *c, const struct journal_event *e, int64_t at)
 {
 	struct seen_request *r = request_of(c, e->req);
+	const struct tape_mark *wrote = tape_last(&c->tape, TAPE_WRITE);
 
 	if (r == NULL)
 		return;
+	/* Its bytes may have arrived before that was told. */
+	if (wrote != NULL && wrote->at >= r->heard)
+		at = wrote->at;
 	r->status = (int)e->status;
 	r->us = e->us;
 	r->content = e->content;
@@ -452,16 +480,70 @@ take_close(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	tape_fit(&c->tape);
 }
 
+/* What is told of it is better than its numbers. */
+static void
+unlist(struct seen_conn *c)
+{
+	char peer[TAPE_ADDRESS], local[TAPE_ADDRESS];
+
+	strlcpy(peer, c->tape.peer, sizeof(peer));
+	strlcpy(local, c->tape.local, sizeof(local));
+	tape_release(&c->tape);
+	tape_init(&c->tape, LIMIT_TAPE_FIRST, LIMIT_TAPE_LAST, MARKS);
+	strlcpy(c->tape.peer, peer, sizeof(peer));
+	strlcpy(c->tape.local, local, sizeof(local));
+	tape_event(&c->tape, TAPE_ACCEPT, c->opened, 0);
+	c->listed = -1;
+}
+
+/* On our clock. */
+static int64_t
+our_time(const struct seen *s, int64_t t)
+{
+	return t < INT64_MAX - s->start ? s->start + t : t;
+}
+
 /* A tape runs forward, whatever comes. */
 static int64_t
 time_of(const struct seen *s, const struct seen_conn *c, int64_t t)
 {
 	const struct tape *tape = &c->tape;
-	int64_t at = t < INT64_MAX - s->start ? s->start + t : t;
+	int64_t at = our_time(s, t);
 
 	if (tape->nmark > 0 && at < tape->mark[tape->nmark - 1].at)
 		at = tape->mark[tape->nmark - 1].at;
 	return at;
+}
+
+void
+seen_bytes(struct tape *t, enum tape_event what, int64_t at, struct span first,
+    uint64_t n)
+{
+	struct tape_reel *r = &t->reel[what == TAPE_READ ? TAPE_IN : TAPE_OUT];
+	uint64_t off = r->all, gone = n > first.n ? n - first.n : 0;
+	struct tape_mark *last;
+
+	tape_bytes(t, what, at, first.n > 0 ? first.p : "", first.n);
+	if (gone == 0)
+		return;
+	last = t->nmark > 0 ? &t->mark[t->nmark - 1] : NULL;
+	if (last != NULL && last->what == what && last->off == off)
+		last->n += (uint32_t)gone;
+	/* A tape has one hole: in front of it the first bytes stay, and what
+	 * was behind another one is part of it now. */
+	r->all += gone;
+	if (r->cut > r->kept.len)
+		r->cut = r->kept.len;
+	r->kept.len = r->cut;
+}
+
+/* Bytes that a call moved; a replay may have kept only the first ones. */
+static uint64_t
+moved(const struct journal_event *e)
+{
+	if (e->n < 0 || (uint64_t)e->n < e->bytes.n || e->n > INT32_MAX)
+		return e->bytes.n;
+	return (uint64_t)e->n;
 }
 
 static void
@@ -472,10 +554,10 @@ take_of(struct seen_conn *c, const struct journal_event *e, int64_t at)
 		take_open(c, e, at);
 		break;
 	case JOURNAL_READ:
-		tape_bytes(&c->tape, TAPE_READ, at, e->bytes.p, e->bytes.n);
+		seen_bytes(&c->tape, TAPE_READ, at, e->bytes, moved(e));
 		break;
 	case JOURNAL_WRITE:
-		tape_bytes(&c->tape, TAPE_WRITE, at, e->bytes.p, e->bytes.n);
+		seen_bytes(&c->tape, TAPE_WRITE, at, e->bytes, moved(e));
 		break;
 	case JOURNAL_REQUEST:
 		take_request(c, e, at);
@@ -511,8 +593,41 @@ seen_take(struct seen *s, const struct journal_event *e)
 	c = conn_of(s, e);
 	if (c == NULL)
 		return;
+	if (c->listed > our_time(s, e->t))
+		unlist(c);
 	take_of(c, e, time_of(s, c, e->t));
 	c->changes++;
+	weigh(s, c);
+	trim(s, c);
+}
+
+void
+seen_over(struct seen *s)
+{
+	s->changes++;
+	s->life++;
+	s->start = 0;
+	s->evicted = 0;
+}
+
+void
+seen_list(struct seen *s, int64_t number, int64_t at, int64_t opened,
+    struct span peer, struct span local, const uint64_t bytes[TAPE_WAYS])
+{
+	struct journal_event e = { .peer = peer, .local = local };
+	struct seen_conn *c = find(s, s->life, number);
+
+	if (c != NULL || number <= s->evicted ||
+	    (c = conn_new(s, number)) == NULL)
+		return;
+	take_open(c, &e, opened);
+	c->listed = at;
+	for (int way = TAPE_OUT; way < TAPE_WAYS; way++)
+		if (bytes[way] > 0)
+			seen_bytes(&c->tape,
+			    way == TAPE_IN ? TAPE_READ : TAPE_WRITE, at,
+			    span_of("", 0), bytes[way]);
+	s->changes++;
 	weigh(s, c);
 	trim(s, c);
 }

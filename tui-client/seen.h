@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dialect.h"
 #include "exchange.h"
 #include "journal.h"
 #include "tape.h"
@@ -39,20 +40,22 @@ struct seen_range {
 };
 
 struct seen_request {
-	int64_t req;   /* from 1 in its connection */
-	int64_t begin; /* its first byte was read; -1: unknown */
-	int64_t heard; /* it was understood, or refused */
-	int64_t end; /* the last byte of the answer was written; -1: not yet */
+	int64_t req;	       /* from 1 in its connection */
+	int64_t begin;	       /* its first byte was read; -1: unknown */
+	int64_t heard;	       /* it was understood, or refused */
+	int64_t end;	       /* the answer's last bytes went; -1: not yet */
 	struct seen_range in;  /* of TAPE_IN */
 	struct seen_range out; /* of TAPE_OUT: the answer */
 	int status;	       /* 0: no answer yet */
 	int64_t us;	       /* from its end to the last byte of the answer */
 	int64_t content;       /* bytes of the answer's body */
+	enum dialect dialect;
 	char method[32];
-	char *host; /* these three may be NULL; escape before showing */
+	char *host; /* these four may be NULL; escape before showing */
 	char *target;
-	char *route; /* "FILE:LINE"; NULL: none matched */
-	size_t text; /* bytes of them */
+	char *route;   /* "FILE:LINE"; NULL: none matched */
+	char *nearest; /* then which came nearest, and what differed */
+	size_t text;   /* bytes of them */
 	struct seen_error error[SEEN_ERRORS];
 	size_t nerror;
 };
@@ -62,6 +65,7 @@ struct seen_conn {
 	int64_t number; /* unique in a life */
 	struct tape tape;
 	bool torn;	/* events were lost: bytes may be missing anywhere */
+	int64_t listed; /* by then only its numbers were known; -1 */
 	int64_t opened; /* -1: unknown */
 	int64_t closed; /* -1: it stands */
 	bool by_peer;
@@ -93,9 +97,31 @@ void seen_release(struct seen *);
 /* The next event.  It borrows nothing. */
 void seen_take(struct seen *, const struct journal_event *);
 
+/*
+ * A connection of which nothing was told so far stood at that time, was opened
+ * then, and had moved so many bytes each way.  Should its events come
+ * nevertheless, they count.
+ */
+void seen_list(struct seen *, int64_t number, int64_t at, int64_t opened,
+    struct span peer, struct span local, const uint64_t bytes[TAPE_WAYS]);
+
+/* The server is gone, and with it the connections that stood. */
+void seen_over(struct seen *);
+
 /* NULL if it is gone, or never was. */
 const struct seen_conn *seen_find(
     const struct seen *, unsigned life, int64_t number);
+const struct seen_request *seen_find_request(
+    const struct seen_conn *, int64_t req);
+
+/* The connections that stand, one after the other: NULL asks for the first,
+ * and is behind the last. */
+const struct seen_conn *seen_next_open(
+    const struct seen *, const struct seen_conn *before);
+
+/* Bytes of a call that moved n, of which only the first ones are there. */
+void seen_bytes(struct tape *, enum tape_event what, int64_t at,
+    struct span first, uint64_t n);
 
 /* The first byte behind the range that has come. */
 uint64_t seen_to(

@@ -6,6 +6,7 @@
 
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <assert.h>
@@ -27,6 +28,7 @@ enum {
 	STOP_SECONDS = 2,   /* until KILL */
 	RELOAD_SECONDS = 5, /* until it has said what came of it */
 	STEP_BYTES = 64 * 1024,
+	CHILD_CONTROL = 3, /* its end of the control socket */
 };
 
 static int64_t
@@ -42,7 +44,7 @@ serverproc_init(struct serverproc *s)
 	memset(s, 0, offsetof(struct serverproc, npartial_out));
 	s->npartial_out = s->npartial_err = 0;
 	s->state = SERVER_STOPPED;
-	s->pidfd = s->out = s->err = -1;
+	s->pidfd = s->out = s->err = s->control = -1;
 	s->deadline = INT64_MAX;
 }
 
@@ -125,20 +127,33 @@ child_reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The descriptors that it has, and no others. */
+static bool
+child_take(const int theirs[])
+{
+	int null = open("/dev/null", O_RDWR);
+	int control = theirs[2];
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(theirs[0], STDOUT_FILENO) < 0 ||
+	    dup2(theirs[1], STDERR_FILENO) < 0)
+		return false;
+	if (control != CHILD_CONTROL && dup2(control, CHILD_CONTROL) < 0)
+		return false;
+	closefrom(CHILD_CONTROL + 1);
+	return fcntl(CHILD_CONTROL, F_SETFD, 0) == 0;
+}
+
 /* Between fork and exec other threads' locks may be held: only calls that are
  * safe in a signal handler. */
 static void
 child_main(
-    pid_t parent, int out, int err, const char *path, const char *const *argv)
+    pid_t parent, const int theirs[], const char *path, const char *const *argv)
 {
-	int null = open("/dev/null", O_RDWR);
-
 	setsid(); /* the terminal's ^C is not for it */
 	child_reset_signals();
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+	if (!child_take(theirs))
 		_exit(127);
-	closefrom(STDERR_FILENO + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127); /* it died before it could be watched */
@@ -164,6 +179,7 @@ serverproc_forget(struct serverproc *s)
 {
 	close_fd(&s->out);
 	close_fd(&s->err);
+	close_fd(&s->control);
 	close_fd(&s->pidfd);
 	s->pid = 0;
 }
@@ -172,22 +188,27 @@ serverproc_forget(struct serverproc *s)
 static bool
 serverproc_fork(struct serverproc *s, const char *path, const char *const *argv)
 {
-	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, control[2] = { -1, -1 };
 	pid_t parent = getpid();
 	int saved;
 
-	if (open_pipe(out) && open_pipe(err)) {
+	if (open_pipe(out) && open_pipe(err) &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0) {
+		const int theirs[] = { out[1], err[1], control[1] };
+
 		s->pid = fork();
 		if (s->pid == 0)
-			child_main(parent, out[1], err[1], path, argv);
+			child_main(parent, theirs, path, argv);
 		if (s->pid > 0)
 			s->pidfd = pidfd_open(s->pid, 0);
 	}
 	saved = errno;
 	s->out = out[0];
 	s->err = err[0];
+	s->control = control[0];
 	close_fd(&out[1]);
 	close_fd(&err[1]);
+	close_fd(&control[1]);
 	if (s->pidfd >= 0)
 		return true;
 	if (s->pid > 0) {
@@ -222,8 +243,10 @@ serverproc_exec(struct serverproc *s, const char *path, const char *const *argv,
 void
 serverproc_start(struct serverproc *s, const char *listen, int64_t now)
 {
-	const char *const argv[] = { "retortd", "-l", listen, "-L", "json",
-		s->routes.path != NULL ? "-r" : NULL, s->routes.path, NULL };
+	/* Of its requests it tells over the control socket. */
+	const char *const argv[] = { "retortd", "-l", listen, "-L", "none",
+		"-C", "fd:3", s->routes.path != NULL ? "-r" : NULL,
+		s->routes.path, NULL };
 	char path[PATH_MAX];
 
 	if (!serverproc_find(path, sizeof(path))) {
@@ -236,12 +259,10 @@ serverproc_start(struct serverproc *s, const char *listen, int64_t now)
 
 /* --- what it says --- */
 
-/* One more line to show; without memory it is lost. */
-static void
-keep_line(struct serverproc *s, struct span text)
+void
+serverproc_keep(struct serverproc *s, struct logline *line)
 {
 	struct logline **slot = &s->lines[s->nlines % SERVERPROC_LINES];
-	struct logline *line = logline_read(text, s->routes.path);
 
 	if (line == NULL)
 		return;
@@ -250,25 +271,44 @@ keep_line(struct serverproc *s, struct span text)
 	s->nlines++;
 }
 
+void
+serverproc_unkeep(struct serverproc *s)
+{
+	struct logline **slot = &s->lines[(s->nlines - 1) % SERVERPROC_LINES];
+
+	assert(s->nlines > 0);
+	free(*slot);
+	*slot = NULL;
+	s->nlines--;
+}
+
 static void
 set_why(struct serverproc *s, struct span why)
 {
 	escape_text(s->why, sizeof(s->why), why, ESCAPE_SCREEN);
 }
 
+static bool
+set_address(struct serverproc *s, struct span at)
+{
+	const char *colon = at.n > 0 ? memrchr(at.p, ':', at.n) : NULL;
+	uint16_t port;
+
+	if (colon == NULL ||
+	    !port_parse(
+		span_of(colon + 1, at.n - (size_t)(colon + 1 - at.p)), &port))
+		return false;
+	s->port = port;
+	escape_text(s->address, sizeof(s->address), at, ESCAPE_SCREEN);
+	return true;
+}
+
 /* It listens: it runs. */
 static void
 take_ready(struct serverproc *s, struct span at)
 {
-	const char *colon = memrchr(at.p, ':', at.n);
-	uint16_t port;
-
-	if (s->state != SERVER_STARTING || colon == NULL ||
-	    !port_parse(
-		span_of(colon + 1, at.n - (size_t)(colon + 1 - at.p)), &port))
+	if (s->state != SERVER_STARTING || !set_address(s, at))
 		return;
-	s->port = port;
-	escape_text(s->address, sizeof(s->address), at, ESCAPE_SCREEN);
 	s->why[0] = '\0';
 	s->port_taken = s->fault = false;
 	routefile_took(&s->routes);
@@ -278,26 +318,22 @@ take_ready(struct serverproc *s, struct span at)
 static void
 take_out(struct serverproc *s, struct span line)
 {
-	enum logline_kind kind = logline_kind(line, s->routes.path);
-
-	if (kind == LOGLINE_READY)
+	if (logline_kind(line, s->routes.path) == LOGLINE_READY)
 		take_ready(s, logline_address(line));
-	else if (kind == LOGLINE_REQUEST)
-		s->requests++;
 }
 
 /* It has said what came of the routes file. */
 static void
 end_reload(struct serverproc *s, enum serverproc_reload how)
 {
-	if (s->state != SERVER_RUNNING || s->reload != RELOAD_ASKED)
+	if (!serverproc_is_up(s) || s->reload != RELOAD_ASKED)
 		return;
 	if (how == RELOAD_DONE) {
 		routefile_took(&s->routes);
 		s->why[0] = '\0';
 	}
 	s->reload = how;
-	serverproc_enter(s, SERVER_RUNNING, INT64_MAX);
+	serverproc_enter(s, s->state, INT64_MAX);
 }
 
 /* Its last words, should it end.  What is wrong with the port, and the first
@@ -345,7 +381,7 @@ stream_take(struct serverproc *s, const struct stream *st)
 {
 	struct span line = span_of(st->partial, *st->n);
 
-	keep_line(s, line);
+	serverproc_keep(s, logline_read(line, s->routes.path));
 	st->take(s, line);
 	*st->n = 0;
 }
@@ -403,6 +439,52 @@ serverproc_read(struct serverproc *s, bool last)
 	if (last && s->npartial_err > 0)
 		stream_take(s, &err);
 	return changed;
+}
+
+/* --- one that is not ours --- */
+
+void
+serverproc_attached(struct serverproc *s, struct span address)
+{
+	assert(s->pid == 0);
+	if (!set_address(s, address))
+		strlcpy(s->address, "somewhere", sizeof(s->address));
+	s->why[0] = '\0';
+	s->port_taken = s->fault = false;
+	s->reload = RELOAD_NONE;
+	s->reload_line = s->nlines;
+	serverproc_enter(s, SERVER_ATTACHED, INT64_MAX);
+}
+
+void
+serverproc_detached(struct serverproc *s, const char *why)
+{
+	assert(s->state == SERVER_ATTACHED);
+	set_why(s, span_text(why));
+	serverproc_enter(s, SERVER_FAILED, INT64_MAX);
+}
+
+void
+serverproc_asked(struct serverproc *s)
+{
+	assert(s->state == SERVER_ATTACHED);
+	s->why[0] = '\0';
+	s->fault = false;
+	s->reload = RELOAD_ASKED;
+	s->reload_line = s->nlines;
+}
+
+void
+serverproc_told(struct serverproc *s, bool ok, struct span sentence)
+{
+	char text[sizeof(s->why)];
+
+	escape_text(text, sizeof(text), sentence, ESCAPE_SCREEN);
+	serverproc_keep(
+	    s, logline_say(ok ? LOGLINE_LOADED : LOGLINE_FAULT, text));
+	if (!ok)
+		take_words(s, sentence, true);
+	end_reload(s, ok ? RELOAD_DONE : RELOAD_REFUSED);
 }
 
 /* --- ending --- */

@@ -1,5 +1,6 @@
 /*
- * The retortd that the client started: a child that dies with it.
+ * The retortd that the client started: a child that dies with it; or one that
+ * it is attached to, which somebody else started.
  */
 #ifndef RETORT_SERVERPROC_H
 #define RETORT_SERVERPROC_H
@@ -19,7 +20,8 @@ enum serverproc_state {
 	SERVER_STARTING, /* until its ready line */
 	SERVER_RUNNING,
 	SERVER_STOPPING,
-	SERVER_FAILED, /* it could not start, or died: see why */
+	SERVER_FAILED,	 /* it could not start, died or went: see why */
+	SERVER_ATTACHED, /* it runs, and is not ours */
 };
 
 /* What came of its routes file when it was to read that again. */
@@ -41,16 +43,17 @@ struct serverproc {
 	int pidfd; /* readable once it has ended; -1 */
 	int out;   /* its stdout: ready line, then log; -1 */
 	int err;
+	int control; /* our end of its control socket, for whoever takes it; -1 */
 	struct routefile routes; /* that it is started with, if it has a path */
 	enum serverproc_reload reload; /* RUNNING */
 	uint64_t reload_line; /* the first line said since that, or its start */
-	char address[64];     /* RUNNING: "127.0.0.1:10000" */
-	uint16_t port;	      /* RUNNING */
+	char address[64];     /* RUNNING, ATTACHED: "127.0.0.1:10000" */
+	uint16_t port;	      /* the same */
 	bool port_taken;      /* FAILED: somebody else has the port */
 	bool fault;	   /* why is the first that is wrong with the routes */
 	char why[200];	   /* FAILED: its own sentence, escaped; also when it
 			    * left unasked but in peace: STOPPED */
-	uint64_t requests; /* log lines of requests seen since the start */
+	uint64_t requests; /* that it answered since its start */
 	uint64_t nlines;   /* lines ever; the last SERVERPROC_LINES are kept */
 	struct logline *lines[SERVERPROC_LINES]; /* line i at i % that */
 	int64_t deadline; /* of STARTING, STOPPING and ASKED; INT64_MAX */
@@ -90,6 +93,26 @@ bool serverproc_step(
 
 /* Line i of nlines, 0 the oldest; NULL if it is no longer kept. */
 const struct logline *serverproc_line(const struct serverproc *, uint64_t i);
+
+/* One more line for its pane, which becomes ours; NULL: memory was out. */
+void serverproc_keep(struct serverproc *, struct logline *);
+
+/* The last line is not to be shown after all. */
+void serverproc_unkeep(struct serverproc *);
+
+/* There is one at that address, which is not ours; it is gone. */
+void serverproc_attached(struct serverproc *, struct span address);
+void serverproc_detached(struct serverproc *, const char *why);
+
+/* What the attached one was asked, and what came of it: a sentence. */
+void serverproc_asked(struct serverproc *);
+void serverproc_told(struct serverproc *, bool ok, struct span sentence);
+
+static inline bool
+serverproc_is_up(const struct serverproc *s)
+{
+	return s->state == SERVER_RUNNING || s->state == SERVER_ATTACHED;
+}
 
 /* KILL and reap, if there is one; frees the lines. */
 void serverproc_release(struct serverproc *);

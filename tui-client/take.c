@@ -38,6 +38,8 @@ take_name(const struct exchange *x, enum take what, char *out, size_t cap)
 
 	if (x->id == 0)
 		snprintf(out, cap, "retort.%s", ending);
+	else if (x->theirs)
+		snprintf(out, cap, "retort-server.%s", ending);
 	else
 		snprintf(out, cap, "retort-%llu.%s", (unsigned long long)x->id,
 		    ending);

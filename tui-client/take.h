@@ -38,7 +38,8 @@ const char *take_word(enum take);
 /* Is it there already when the request is only composed? */
 bool take_is_composed(enum take);
 
-/* "retort-17.body"; "retort.sh" of a request that has no id yet. */
+/* "retort-17.body"; "retort.sh" of a request that has no id yet;
+ * "retort-server.body" of what a server saw. */
 void take_name(const struct exchange *, enum take, char *out, size_t cap);
 
 /*

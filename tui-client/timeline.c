@@ -32,7 +32,7 @@ has_server(const struct timeline *t)
 static bool
 has_client(const struct timeline *t)
 {
-	return t->x->tape.nmark > 0 || !has_server(t);
+	return !t->x->theirs && (t->x->tape.nmark > 0 || !has_server(t));
 }
 
 static bool
@@ -45,7 +45,7 @@ static const struct tape *
 tape_of(const struct timeline *t, int side)
 {
 	if (side == TIMELINE_CLIENT)
-		return &t->x->tape;
+		return t->x->theirs ? NULL : &t->x->tape;
 	return has_server(t) ? &t->end.conn->tape : NULL;
 }
 
@@ -60,6 +60,18 @@ first_byte(const struct timeline *t, int side, enum tape_way way)
 	return way == TAPE_IN ? r->in.from : r->out.from;
 }
 
+/* Of a connection that others use as they like the first request has the
+ * accept, and the last one the end. */
+static bool
+is_of_theirs(const struct timeline *t, const struct tape_mark *m)
+{
+	const struct seen_conn *c = t->end.conn;
+
+	return m->at >= t->x->start &&
+	    (m->what == TAPE_ACCEPT ||
+		t->end.request == &c->request[c->nrequest - 1]);
+}
+
 /* Of a connection with more requests only what belongs to this one. */
 static bool
 is_ours(const struct timeline *t, int side, const struct tape_mark *m)
@@ -70,7 +82,8 @@ is_ours(const struct timeline *t, int side, const struct tape_mark *m)
 	if (side == TIMELINE_CLIENT || r == NULL)
 		return true;
 	if (m->what != TAPE_READ && m->what != TAPE_WRITE)
-		return t->end.how == SEEN_SAME;
+		return t->end.how == SEEN_SAME &&
+		    (!t->x->theirs || is_of_theirs(t, m));
 	range = m->what == TAPE_READ ? &r->in : &r->out;
 	return m->off < range->to && m->off + m->n > range->from;
 }
@@ -359,9 +372,12 @@ static void
 route_label(const struct timeline *t, struct buf *b)
 {
 	const struct seen_request *r = t->end.request;
+	const char *slash = r->route != NULL ? strrchr(r->route, '/') : NULL;
 
+	/* Its folders have no room here. */
 	if (r->route != NULL)
-		width_append(b, span_text(r->route));
+		width_append(
+		    b, span_text(slash != NULL ? slash + 1 : r->route));
 	else
 		buf_append_text(b, r->nerror > 0 ? "refused" : "no route");
 }
@@ -687,35 +703,39 @@ title(const struct timeline *t, struct line *line)
 	line_add(line, ROLE_TITLE, span_text("retort"));
 	line_pad(line, left_of(line, server_col(t)));
 	add_cut(line, ROLE_DIM, "       ms  ", left_of(line, t->cols));
-	add_cut(line, ROLE_TITLE,
-	    t->end.how == SEEN_THROUGH ? "retortd, through another" : "retortd",
-	    left_of(line, t->cols));
+	add_cut(line, ROLE_TITLE, "retortd", left_of(line, t->cols));
 	return true;
 }
 
 static const char *
 phase_word(const struct timeline *t, int i)
 {
-	static const char *const words[][2] = {
-#define X(name, both, one) { one, both },
+	static const char *const words[][3] = {
+#define X(name, both, ours, theirs) { both, ours, theirs },
 		TIMELINE_PHASES(X)
 #undef X
 	};
 
-	return words[i][has_server(t) && has_client(t)];
+	return words[i][!has_client(t) ? 2 : !has_server(t)];
 }
 
 static const char *
 closer(const struct timeline *t)
 {
+	const struct tape *tape =
+	    tape_of(t, has_client(t) ? TIMELINE_CLIENT : TIMELINE_SERVER);
 	const struct tape_mark *m =
-	    tape_ended(tape_of(t, has_client(t) ? 0 : 1));
+	    tape != NULL && tape->nmark > 0 ? tape_ended(tape) : NULL;
 
+	if (m != NULL && !has_client(t))
+		return m->what == TAPE_CLOSE ? "closed by the server"
+		    : m->what == TAPE_RESET  ? "reset by the client"
+					     : "closed by the client";
 	if (m == NULL)
 		return "the connection stands";
 	if (m->what == TAPE_FAILED)
 		return "no connection";
-	if ((m->what == TAPE_CLOSE) == has_client(t))
+	if (m->what == TAPE_CLOSE)
 		return "closed by us";
 	return m->what == TAPE_RESET ? "reset by the peer"
 				     : "closed by the peer";
@@ -730,7 +750,9 @@ add_sums(const struct timeline *t, struct buf *b)
 
 	timeline_phases(t, p);
 	for (int i = 0; i < TIMELINE_PHASE_COUNT; i++) {
-		if (p[i].from < 0 && i == TIMELINE_NAME)
+		if (p[i].from < 0 &&
+		    (i == TIMELINE_NAME ||
+			(i == TIMELINE_CONNECT && !has_client(t))))
 			continue;
 		rows_moment(time, p[i].to - p[i].from);
 		time[strlen(time) - 3] = '\0';

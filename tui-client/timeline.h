@@ -27,19 +27,19 @@ struct timeline {
 	bool scale; /* gaps are as long as they last; else calls are folded */
 };
 
-/* X(name, with both ends known, with one) */
+/* X(name, with both ends known, with ours alone, with the server's alone) */
 /* clang-format off */
 #define TIMELINE_PHASES(X) \
-	X(NAME, "name", "name") \
-	X(CONNECT, "connect", "connect") \
-	X(SEND, "send", "send") \
-	X(THINK, "server", "wait") \
-	X(BACK, "back", "receive") \
-	X(TOTAL, "total", "total")
+	X(NAME, "name", "name", "name") \
+	X(CONNECT, "connect", "connect", "connect") \
+	X(SEND, "send", "send", "receive") \
+	X(THINK, "server", "wait", "think") \
+	X(BACK, "back", "receive", "send") \
+	X(TOTAL, "total", "total", "total")
 /* clang-format on */
 
 enum timeline_phase {
-#define X(name, both, one) TIMELINE_##name,
+#define X(name, both, ours, theirs) TIMELINE_##name,
 	TIMELINE_PHASES(X)
 #undef X
 	TIMELINE_PHASE_COUNT

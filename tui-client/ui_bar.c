@@ -69,6 +69,7 @@ static const struct {
 	[SERVER_RUNNING] = { "server ●", "● up", "●", ROLE_OK },
 	[SERVER_STOPPING] = { "server stopping", "… stopping", "…", ROLE_DIM },
 	[SERVER_FAILED] = { "server: failed", "! failed", "!", ROLE_ERROR },
+	[SERVER_ATTACHED] = { "attached ●", "● attached", "●", ROLE_OK },
 };
 /* clang-format on */
 
@@ -84,12 +85,13 @@ server_words(const struct app *app, enum detail detail, char *out, size_t cap)
 		strlcpy(out, servers[s->state].words, cap);
 	else if (s->state == SERVER_FAILED && s->port_taken)
 		strlcpy(out, "server: port taken", cap);
-	else if (s->state != SERVER_RUNNING)
+	else if (!serverproc_is_up(s))
 		strlcpy(out, servers[s->state].full, cap);
 	else if (detail == DETAIL_NAMED)
-		snprintf(out, cap, "server ● %s  %llu req", s->address, n);
+		snprintf(out, cap, "%s %s  %llu req", servers[s->state].full,
+		    s->address, n);
 	else
-		snprintf(out, cap, "server ● %llu req", n);
+		snprintf(out, cap, "%s %llu req", servers[s->state].full, n);
 }
 
 void

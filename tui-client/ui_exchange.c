@@ -15,25 +15,42 @@ static const char *const parts[] = {
 };
 /* clang-format on */
 
-/* What is said of a part where there is room for all titles, or only for that
- * of the one shown. */
+static const char *const short_parts[] = {
+	[VIEW_RESPONSE] = "Resp",
+	[VIEW_REQUEST] = "Req",
+	[VIEW_WIRE] = "Wire",
+	[VIEW_TIMELINE] = "Time",
+	[VIEW_FINDINGS] = "Find",
+};
+
+/* What is said of the parts, by the room that there is. */
+enum titles {
+	TITLES_FULL,
+	TITLES_SHORT,
+	TITLES_ONE, /* of the one shown */
+	TITLES_NONE,
+};
+
 static void
-part_text(const struct app *app, int i, bool all, char out[32])
+part_text(const struct app *app, int i, enum titles titles, char out[32])
 {
-	if (all || i == (int)app->part)
+	if (titles == TITLES_FULL ||
+	    (titles == TITLES_ONE && i == (int)app->part))
 		snprintf(out, 32, "%d %s", i + 1, parts[i]);
+	else if (titles == TITLES_SHORT)
+		snprintf(out, 32, "%d %s", i + 1, short_parts[i]);
 	else
 		snprintf(out, 32, "%d", i + 1);
 }
 
 static int
-parts_cols(const struct app *app, bool all)
+parts_cols(const struct app *app, enum titles titles)
 {
 	char text[32];
 	int cols = 0;
 
 	for (int i = 0; i < VIEW_PART_COUNT; i++) {
-		part_text(app, i, all, text);
+		part_text(app, i, titles, text);
 		cols += 2 + (int)width_of(span_text(text));
 	}
 	return cols;
@@ -45,18 +62,20 @@ static void
 paint_parts(const struct app *app, struct rect r, const char *title)
 {
 	int room = r.w - 5 - (int)width_of(span_text(title));
-	bool all = parts_cols(app, true) <= room;
-	int cols = parts_cols(app, all);
-	int x = r.x + r.w - cols - 1;
+	enum titles titles = TITLES_FULL;
 	char text[32];
+	int x;
 
-	if (cols > room)
+	while (titles < TITLES_NONE && parts_cols(app, titles) > room)
+		titles++;
+	if (titles == TITLES_NONE)
 		return;
+	x = r.x + r.w - parts_cols(app, titles) - 1;
 	for (int i = 0; i < VIEW_PART_COUNT; i++) {
-		part_text(app, i, all, text);
+		part_text(app, i, titles, text);
 		draw_text(r.y, x, 1, theme_of(ROLE_PLAIN), " ");
 		x += 1 +
-		    draw_text(r.y, x + 1, cols,
+		    draw_text(r.y, x + 1, room,
 			i == (int)app->part ? theme_of(ROLE_TITLE)
 					    : theme_of(ROLE_DIM),
 			text);
@@ -120,13 +139,16 @@ paint_exchange(struct app *app)
 	struct rect pane = app->layout.pane[PANE_EXCHANGE];
 	struct rect inside = layout_inside(&app->layout, PANE_EXCHANGE);
 	struct rect r = app_view_rect(app);
-	const struct exchange *x = app_selected(app);
-	char title[40] = "Exchange";
+	const struct exchange *x = app_shown(app);
+	char title[64] = "Exchange";
 
 	if (pane.h == 0)
 		return;
 	draw_blank(pane);
-	if (x != NULL)
+	if (x != NULL && x->theirs)
+		snprintf(title, sizeof(title), "Server %lld.%lld",
+		    (long long)app->theirs.conn, (long long)app->theirs.req);
+	else if (x != NULL)
 		snprintf(title, sizeof(title), "Exchange %llu",
 		    (unsigned long long)x->id);
 	if (pane.h != inside.h) {

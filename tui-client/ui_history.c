@@ -24,8 +24,9 @@ static void
 paint_empty(const struct app *app, struct rect r)
 {
 	int row = r.h > 4 ? r.h / 2 - 1 : 0;
-	bool server = app->server->state == SERVER_RUNNING;
-	bool seed = server && app->server->routes.path == NULL;
+	bool server = serverproc_is_up(app->server);
+	bool seed = app->server->state == SERVER_RUNNING &&
+	    app->server->routes.path == NULL;
 	const char *what = seed ? "test.com is a URL that the server here "
 				  "answers; Enter sends it."
 				: "Type a URL; Enter sends it.";

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "escape.h"
 #include "findings.h"
 #include "hex.h"
 #include "httperr.h"
@@ -65,7 +66,7 @@ our_side(const struct exchange *x, enum tape_way way, const char *title)
 {
 	struct wire_side side = { .way = way, .title = title };
 
-	if (x->tape.nmark == 0 && x->tape.reel[way].all == 0)
+	if (x->theirs || (x->tape.nmark == 0 && x->tape.reel[way].all == 0))
 		return side;
 	side.tape = &x->tape;
 	side.to = x->tape.reel[way].all;
@@ -506,7 +507,9 @@ add_sent(struct view *v, const struct exchange *x)
 	size_t head = s.n;
 
 	if (s.n == 0) {
-		add_note(v, ROLE_DIM, "what was sent was dropped to make room");
+		add_note(v, ROLE_DIM,
+		    x->theirs ? "nothing of it was kept"
+			      : "what was sent was dropped to make room");
 		return;
 	}
 	if (x->request.dialect == DIALECT_HTTP)
@@ -517,6 +520,19 @@ add_sent(struct view *v, const struct exchange *x)
 	add_body(v, VIEW_FROM_SENT, head, span_of(s.p + head, s.n - head),
 	    composed_type(x), s.n < all || x->outcome == OUTCOME_FLIGHT);
 	add_end_of_sent(v, &x->tape, s.n);
+}
+
+/* There is nothing to compare it with. */
+static void
+build_their_request(struct view *v, const struct exchange *x)
+{
+	char size[ROWS_TIME], text[64];
+
+	rows_size(size, x->tape.reel[TAPE_OUT].all);
+	snprintf(text, sizeof(text), "as the server received it, %s", size);
+	add_note(v, ROLE_DIM, text);
+	add_gap(v);
+	add_sent(v, x);
 }
 
 static void
@@ -575,8 +591,7 @@ add_join(struct view *v, const struct view_what *what)
 
 	if (end->how == SEEN_THROUGH)
 		add_note(v, ROLE_DIM,
-		    "the server got it through another connection: it is the "
-		    "only request that began and ended meanwhile");
+		    "through another connection: the only request meanwhile");
 	if (end->how == SEEN_SEVERAL)
 		add_note(v, ROLE_DIM,
 		    "several requests reached the server meanwhile: nobody "
@@ -669,6 +684,23 @@ add_finding(struct view *v, const struct finding *f)
 	add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
 }
 
+/* No rule of HTTP is broken by that, but mostly somebody wonders. */
+static void
+add_nearest(struct view *v, const struct seen_request *r)
+{
+	size_t from;
+
+	if (r == NULL || r->nearest == NULL)
+		return;
+	add_gap(v);
+	add_note(v, ROLE_INFO, "no route matched; the nearest:");
+	from = v->notes.len;
+	buf_append_text(&v->notes, "    ");
+	escape_append(&v->notes, span_text(r->nearest), ESCAPE_SCREEN);
+	buf_append_text(&v->notes, "\n");
+	add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
+}
+
 static void
 build_findings(struct view *v, const struct view_what *what)
 {
@@ -692,6 +724,7 @@ build_findings(struct view *v, const struct view_what *what)
 		}
 		add_finding(v, &f[i]);
 	}
+	add_nearest(v, what->end.request);
 	if (differ == 0)
 		return;
 	add_gap(v);
@@ -765,7 +798,10 @@ build(struct view *v, const struct view_what *what)
 {
 	switch ((enum view_part)v->of.part) {
 	case VIEW_REQUEST:
-		build_request(v, what->x);
+		if (what->x->theirs)
+			build_their_request(v, what->x);
+		else
+			build_request(v, what->x);
 		break;
 	case VIEW_WIRE:
 		build_wire(v, what);

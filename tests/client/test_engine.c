@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <locale.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 #include "peer.h"
 #include "tcp.h"
 #include "test.h"
+#include "timeline.h"
 
 #define MS	  5000 /* for what must happen soon */
 #define BIT(name) ((httperr_set)1 << HTTPERR_##name)
@@ -1430,10 +1432,78 @@ stamps_within_two_milliseconds(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 10 && late > 2000000; i++)
+	for (i = 0; i < 40 && late > 2000000; i++)
 		late = lateness();
 	if (late > 2000000)
 		test_fail("%d us late", (int)(late / 1000));
+}
+
+/* How far one phase is from what it should be, in nanoseconds; its bar says
+ * the same figure. */
+static int64_t
+bar_error(const struct exchange *x, enum timeline_phase phase, int ms)
+{
+	const struct timeline t = { .x = x, .cols = 100, .scale = true };
+	struct timeline_span p[TIMELINE_PHASE_COUNT];
+	struct timeline_at at = { 0 };
+	char figure[ROWS_TIME];
+	struct line line;
+	int64_t error;
+	bool said = false;
+
+	timeline_phases(&t, p);
+	assert_true(p[phase].from >= 0);
+	rows_moment(figure, p[phase].to - p[phase].from);
+	line_init(&line);
+	while (line_clear(&line), !said && timeline_row(&t, &at, &line))
+		said = memmem(line.text.data, line.text.len, "█", 3) != NULL &&
+		    memmem(line.text.data, line.text.len, figure,
+			strlen(figure)) != NULL;
+	line_release(&line);
+	assert_true(said);
+	error = p[phase].to - p[phase].from - ms * INT64_C(1000000);
+	return error < 0 ? -error : error;
+}
+
+static int64_t
+worst_bar(void)
+{
+	static const struct peer_step slow[] = { PEER_HEAD, PEER_WAIT(20),
+		PEER_SAY("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"),
+		PEER_WAIT(50), PEER_DRIP("abc", 50), PEER_HANG, PEER_END };
+	/* clang-format off */
+	static const struct {
+		enum timeline_phase phase;
+		int ms;
+	} bars[] = {
+		{ TIMELINE_CONNECT, 0 }, { TIMELINE_SEND, 0 },
+		{ TIMELINE_THINK, 20 }, { TIMELINE_BACK, 150 },
+		{ TIMELINE_TOTAL, 170 },
+	};
+	/* clang-format on */
+	struct exchange *x = ask(peer_start(slow)->port, "GET", "/");
+	int64_t error, worst = 0;
+
+	go(x);
+	assert_int_equal(x->outcome, OUTCOME_ANSWERED);
+	for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+		error = bar_error(x, bars[i].phase, bars[i].ms);
+		if (error > worst)
+			worst = error;
+	}
+	return worst;
+}
+
+static void
+each_bar_is_right_within_two_milliseconds(void **state)
+{
+	int64_t worst = INT64_MAX;
+
+	(void)state;
+	for (int i = 0; i < 40 && worst > 2000000; i++)
+		worst = worst_bar();
+	if (worst > 2000000)
+		test_fail("%d us wrong", (int)(worst / 1000));
 }
 
 enum {
@@ -1441,7 +1511,7 @@ enum {
 };
 
 /* What the other end saw of one connection. */
-struct seen {
+struct other_seen {
 	int64_t accepted;
 	int64_t read;
 	int64_t wrote;
@@ -1451,13 +1521,13 @@ struct seen {
 struct other_end {
 	int listener;
 	pthread_t thread;
-	struct seen seen[EXCHANGES];
+	struct other_seen seen[EXCHANGES];
 	int n;
 };
 
 /* Stamps as a tape is stamped: before a write, and behind what was caused. */
 static bool
-serve_one(int listener, struct seen *seen)
+serve_one(int listener, struct other_seen *seen)
 {
 	struct pollfd p = { .fd = listener, .events = POLLIN };
 	struct timeval ms = { MS / 1000, 0 };
@@ -1503,7 +1573,7 @@ stamps_in_causal_order_with_the_other_end(void **state)
 {
 	struct other_end *o = test_alloc(sizeof(*o));
 	struct exchange *x[EXCHANGES];
-	const struct seen *seen;
+	const struct other_seen *seen;
 	const struct tape *t;
 	int i, port;
 
@@ -1581,8 +1651,11 @@ main(void)
 		TEST(tapes_both_addresses_and_what_tcp_says),
 		TEST(tapes_each_write_of_an_upload),
 		TEST(stamps_within_two_milliseconds),
+		TEST(each_bar_is_right_within_two_milliseconds),
 		TEST(stamps_in_causal_order_with_the_other_end),
 	};
 
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

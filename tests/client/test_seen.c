@@ -134,7 +134,7 @@ keeps_a_connection_on_our_clock(void **state)
 	assert_string_equal(r->route, "builtin:1");
 	assert_int_equal(r->begin, 1020);
 	assert_int_equal(r->heard, 1021);
-	assert_int_equal(r->end, 1026);
+	assert_int_equal(r->end, 1025);
 	assert_int_equal(r->status, 200);
 	assert_int_equal(r->in.to, ASK_LEN);
 	assert_int_equal(r->out.to, ANSWER_LEN);
@@ -195,6 +195,77 @@ knows_the_ends_of_all_kinds_of_messages(void **state)
 	assert_int_equal(c->request[0].out.to, UINT64_MAX);
 	assert_int_equal(seen_to(c, TAPE_OUT, &c->request[0].out),
 	    c->tape.reel[TAPE_OUT].all);
+}
+
+/* A replay has only the first bytes of what was long. */
+static void
+leaves_a_hole_where_bytes_were_not_kept(void **state)
+{
+	struct seen *s = make();
+	const struct seen_request *r;
+	const struct seen_conn *c;
+	uint64_t gone;
+
+	(void)state;
+	take(s, START);
+	take(s, open_of(1, 1, "a"));
+	take(s,
+	    bytes_of(2, 1, "read",
+		"PUT / HTTP/1.1\\u000d\\u000aHost: "
+		"a\\u000d\\u000aContent-Length: "
+		"1000\\u000d\\u000a\\u000d\\u000axyz",
+		900));
+	take(s, bytes_of(3, 1, "read", "", 149));
+	take(s, request_of(4, 1, 1, "/"));
+	take(s, bytes_of(5, 1, "write", ANSWER, ANSWER_LEN));
+	take(s, response_of(6, 1, 1));
+	take(s, bytes_of(7, 1, "read", ASK, ASK_LEN));
+	take(s, request_of(8, 1, 2, "/"));
+	c = seen_find(s, 1, 1);
+	r = &c->request[0];
+	assert_int_equal(r->in.to, 1049);
+	assert_int_equal(c->request[1].in.from, 1049);
+	assert_int_equal(c->request[1].in.to, 1049 + ASK_LEN);
+	assert_int_equal(c->tape.mark[1].n, 900);
+	assert_int_equal(c->tape.mark[2].n, 149);
+	assert_int_equal(c->tape.mark[2].off, 900);
+	assert_int_equal(tape_run(&c->tape, TAPE_IN, 0, 1049, &gone).n, 52);
+	assert_int_equal(tape_run(&c->tape, TAPE_IN, 52, 1049, &gone).n, 0);
+	assert_int_equal(gone, 997);
+	assert_true(tape_has(&c->tape, TAPE_IN, 1049, 1049 + ASK_LEN));
+	assert_false(tape_has(&c->tape, TAPE_IN, 1048, 1049));
+	/* A second hole: what stood between is no longer kept. */
+	take(s, bytes_of(9, 1, "read", "ab", 10));
+	take(s, bytes_of(10, 1, "read", "cd", 2));
+	assert_true(
+	    tape_has(&c->tape, TAPE_IN, 1059 + ASK_LEN, 1061 + ASK_LEN));
+	assert_false(tape_has(&c->tape, TAPE_IN, 1049, 1050));
+	assert_int_equal(tape_run(&c->tape, TAPE_IN, 0, 1049, &gone).n, 52);
+	/* Numbers that cannot be are not believed. */
+	take(s, bytes_of(11, 1, "read", "ef", 1));
+	assert_int_equal(c->tape.reel[TAPE_IN].all, 1063 + ASK_LEN);
+}
+
+static void
+knows_what_stands(void **state)
+{
+	struct seen *s = make();
+	const struct seen_conn *c;
+
+	(void)state;
+	take(s, START);
+	for (int i = 1; i <= 4; i++)
+		take(s, open_of(i, i, "a"));
+	take(s, close_of(9, 2, "peer"));
+	take(s, close_of(9, 4, "peer"));
+	c = seen_next_open(s, NULL);
+	assert_int_equal(c->number, 1);
+	c = seen_next_open(s, c);
+	assert_int_equal(c->number, 3);
+	assert_null(seen_next_open(s, c));
+	seen_over(s);
+	assert_null(seen_next_open(s, NULL));
+	assert_non_null(seen_find(s, 1, 3));
 }
 
 static void
@@ -405,7 +476,7 @@ joins_by_the_only_request_meanwhile(void **state)
 	assert_int_equal(seen_join(s, x).how, SEEN_NOT);
 	take_whole(s, 1, 10, "127.0.0.1:7"); /* before, */
 	take_whole(s, 2, 48, "127.0.0.1:7"); /* from before on, */
-	take_whole(s, 3, 97, "127.0.0.1:7"); /* until behind its end */
+	take_whole(s, 3, 98, "127.0.0.1:7"); /* until behind its end */
 	assert_int_equal(seen_join(s, x).how, SEEN_NOT);
 	take_whole(s, 4, 49, "127.0.0.1:7");
 	assert_int_equal(seen_join(s, x).how, SEEN_THROUGH);
@@ -487,6 +558,8 @@ main(void)
 		TEST(keeps_a_connection_on_our_clock),
 		TEST(tells_pipelined_requests_apart),
 		TEST(knows_the_ends_of_all_kinds_of_messages),
+		TEST(leaves_a_hole_where_bytes_were_not_kept),
+		TEST(knows_what_stands),
 		TEST(keeps_what_was_wrong),
 		TEST(says_what_was_lost),
 		TEST(runs_forward_whatever_comes),

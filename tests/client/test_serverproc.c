@@ -20,10 +20,9 @@
 #include "serverproc.h"
 #include "test.h"
 
-#define MS	5000
-#define SECOND	((int64_t)1000000000)
-#define READY	"echo 'retortd: listening on 127.0.0.1:41231'; "
-#define REQUEST "echo '{\"ev\":\"request\",\"line\":\"GET / HTTP/1.1\"}'; "
+#define MS     5000
+#define SECOND ((int64_t)1000000000)
+#define READY  "echo 'retortd: listening on 127.0.0.1:41231'; "
 
 static struct serverproc server;
 static int64_t skew;
@@ -144,16 +143,18 @@ knows_the_ready_line_in_json(void **state)
 }
 
 static void
-counts_its_log_lines_as_requests(void **state)
+keeps_lines_in_the_order_in_which_they_come(void **state)
 {
 	(void)state;
-	run(READY REQUEST "echo two >&2; printf '{\"ev\":\"req'; sleep 0.05; "
-			  "echo 'uest\",'; echo three; printf 'no end'; "
-			  "exec sleep 100");
-	until_lines(5);
-	assert_int_equal(server.requests, 2);
-	assert_int_equal(server.nlines, 5);
-	assert_null(serverproc_line(&server, 5));
+	run(READY "printf 'on'; sleep 0.05; echo e; printf 'no end'; "
+		  "exec sleep 100");
+	until_lines(2);
+	serverproc_keep(&server, logline_say(LOGLINE_WARNING, "two"));
+	serverproc_keep(&server, NULL);
+	assert_int_equal(server.nlines, 3);
+	assert_string_equal(text_of(1), "one");
+	assert_string_equal(text_of(2), "two");
+	assert_null(serverproc_line(&server, 3));
 }
 
 static void
@@ -311,14 +312,13 @@ may_be_started_again(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
-		run(READY REQUEST "exec sleep 100");
-		until_lines(2 * (uint64_t)i + 2);
+		run(READY "exec sleep 100");
+		until_lines((uint64_t)i + 1);
 		assert_int_equal(server.state, SERVER_RUNNING);
-		assert_int_equal(server.requests, 1);
 		serverproc_stop(&server, now());
 		until_state(SERVER_STOPPED);
 	}
-	assert_int_equal(server.nlines, 6);
+	assert_int_equal(server.nlines, 3);
 }
 
 /* --- its routes file --- */
@@ -489,10 +489,14 @@ inherits_nothing_of_ours(void **state)
 	/* 32 and 33 are libc's own: nobody may reset them. */
 	assert_int_equal(
 	    proc_status(server.pid, "SigIgn") & ~(UINT64_C(3) << 31), 0);
-	assert_int_equal(count_fds(server.pid), 3);
+	assert_int_equal(count_fds(server.pid), 4);
 	assert_true(readlink(test_text("/proc/%d/fd/0", (int)server.pid),
 			target, sizeof(target) - 1) > 0);
 	assert_string_equal(target, "/dev/null");
+	/* Its end of the control socket, which it may use at once. */
+	assert_true(readlink(test_text("/proc/%d/fd/3", (int)server.pid),
+			target, sizeof(target) - 1) > 0);
+	assert_memory_equal(target, "socket:", 7);
 }
 
 /* A client that starts a server, says which one, and waits to be killed. */
@@ -558,10 +562,8 @@ survives_each_allocation_that_fails(void **state)
 	(void)state;
 	do {
 		oom_after(++n);
-		run(READY REQUEST "exec sleep 100");
+		run(READY "exec sleep 100");
 		until_state(SERVER_RUNNING);
-		while (server.requests == 0)
-			turn(MS);
 		serverproc_stop(&server, now());
 		until_state(SERVER_STOPPED);
 	} while (oom_off());
@@ -645,13 +647,14 @@ starts_the_real_server(void **state)
 	until_state(SERVER_RUNNING);
 	assert_string_equal(
 	    server.address, test_text("127.0.0.1:%d", server.port));
+	/* It tells of its requests over its control socket, and nowhere else. */
+	net_say(server.control, "{\"id\":1,\"do\":\"subscribe\"}\n");
+	net_read_until(server.control, "\"ev\":\"start\"", MS);
 	fd = net_connect(server.port);
 	net_say(fd, "GET,test.com\n");
 	net_read_until_close(fd, MS);
-	until_lines(2);
-	assert_int_equal(server.requests, 1);
-	assert_string_equal(text_of(1), "GET,test.com");
-	assert_int_equal(serverproc_line(&server, 1)->status, 200);
+	net_read_until(server.control, "\"ev\":\"response\"", MS);
+	assert_int_equal(server.nlines, 1);
 	serverproc_stop(&server, now());
 	until_state(SERVER_STOPPED);
 	assert_string_equal(server.why, "");
@@ -701,7 +704,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(runs_once_it_says_that_it_listens),
 		TEST(knows_the_ready_line_in_json),
-		TEST(counts_its_log_lines_as_requests),
+		TEST(keeps_lines_in_the_order_in_which_they_come),
 		TEST(escapes_what_it_says),
 		TEST(keeps_the_last_lines),
 		TEST(cuts_a_line_that_is_too_long),

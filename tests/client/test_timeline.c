@@ -67,7 +67,7 @@ move(struct tape *t, enum tape_event what, int64_t us, size_t n)
 static void
 whole_exchange(void)
 {
-	static char route[] = "routes.conf:12";
+	static char route[] = "shop/routes.conf:12";
 
 	we(TAPE_CONNECT, 0);
 	we(TAPE_CONNECTED, 30);
@@ -358,7 +358,7 @@ shows_its_own_request_alone(void **state)
 	request.out = (struct seen_range){ 60, 130 };
 	assert_string_equal(rows_of(SEEN_THROUGH, 79, false),
 	    "       ms  retort                                      ms  "
-	    "retortd, through an…\n"
+	    "retortd\n"
 	    "    0.010  write 78 B      ────── 10 µs ──────▶     0.020  read "
 	    "80 B\n"
 	    "    0.040  read 72 B       ◀────── 10 µs ──────     0.030  write "

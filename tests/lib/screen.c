@@ -785,18 +785,25 @@ sgr_colour(char *out, size_t cap, int what, int index)
 void
 screen_overwrite(struct screen *s, int row, int col, const char *text)
 {
-	for (; *text != '\0'; text++, col++) {
+	int len;
+
+	for (; *text != '\0'; text += len, col++) {
 		struct screen_cell c = screen_cell(s, row, col);
 		char sgr[64] = "";
 		char *cell;
 		int n = 0;
 
+		/* Of a character in UTF-8 the further bytes are 10xxxxxx. */
+		for (len = 1; (text[len] & 0xc0) == 0x80;)
+			len++;
+
 		n += sgr_colour(sgr + n, sizeof(sgr) - (size_t)n, 38, c.fg);
 		n += sgr_colour(sgr + n, sizeof(sgr) - (size_t)n, 48, c.bg);
 		/* The cursor and the pen are the program's: keep them. */
-		cell = test_text("\0337\033[%d;%dH\033[0%s%s%s%sm%c\0338",
+		cell = test_text("\0337\033[%d;%dH\033[0%s%s%s%sm%.*s\0338",
 		    row + 1, col + 1, c.bold ? ";1" : "",
-		    c.underline ? ";4" : "", c.reverse ? ";7" : "", sgr, *text);
+		    c.underline ? ";4" : "", c.reverse ? ";7" : "", sgr, len,
+		    text);
 		vterm_input_write(s->state->vt, cell, strlen(cell));
 	}
 }

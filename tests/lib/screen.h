@@ -124,8 +124,9 @@ struct screen_cell screen_at(struct screen *s, const char *text);
  * OSC 52, decoded.  What it put there before must have been asked for. */
 struct bytes screen_wait_clipboard(struct screen *s, int ms);
 
-/* Put other characters (ASCII) where some stand, in the look that those cells
- * have: for pictures without a clock.  The program knows nothing of it. */
+/* Put other characters (of one column each) where some stand, in the look that
+ * those cells have: for pictures without a clock.  The program knows nothing of
+ * it. */
 void screen_overwrite(struct screen *s, int row, int col, const char *text);
 
 /* Fail, and show all that is known. */

@@ -127,6 +127,8 @@ it_dies_with_the_client(void **state)
 	screen_type(s, "e");
 	screen_wait_text(s, "an echo:", MS);
 	fd = child_of(s, &pid);
+	/* Before it has come whole, Q asks. */
+	wait_entry(s, "echo test.com", "200 OK", GREEN);
 	screen_type(s, "Q");
 	assert_int_equal(screen_wait_exit(s, MS), 0);
 	assert_true(ends(fd));

@@ -337,13 +337,13 @@ wide_has_the_exchange_beside_the_history(void **state)
 	go(s, "test.com");
 	row = wait_entry(s, "test.com", "200 OK", GREEN);
 	screen_wait_at(s, row - 1, 3, "History", MS);
-	screen_wait_at(s, row - 1, 64, "┬", MS);
-	screen_wait_at(s, row, 64, "│ HTTP/1.1 200 OK", MS);
+	screen_wait_at(s, row - 1, 60, "┬", MS);
+	screen_wait_at(s, row, 60, "│ HTTP/1.1 200 OK", MS);
 	/* The server's rule ends at the one between the two. */
 	screen_type(s, "\033\t\t\t");
 	screen_wait_text(s, "── Server ─────", MS);
 	assert_true(screen_find(s, "── Server ─────", &row, NULL));
-	screen_wait_at(s, row, 63, "─┤", MS);
+	screen_wait_at(s, row, 59, "─┤", MS);
 }
 
 static void
