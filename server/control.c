@@ -209,11 +209,19 @@ bury(struct control *all)
 
 /* --- commands ------------------------------------------------------------ */
 
-/* It does not take what it was told: it is asked nothing until it has. */
+/* It does not take what it was told: nothing more is said until it has. */
 static bool
 is_behind(const struct controller *c)
 {
 	return c->feed.sink.lines.len >= LIMIT_FEED;
+}
+
+/* Nor is anything between what the ring holds: whatever is asked behind a
+ * subscription is answered when the past has been told. */
+static bool
+must_wait(const struct controller *c)
+{
+	return is_behind(c) || c->hears == HEARS_PAST;
 }
 
 static void
@@ -240,7 +248,7 @@ run_lines(struct controller *c)
 
 	c->more = false;
 	while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
-		c->more = is_behind(c);
+		c->more = must_wait(c);
 		if (c->more || c->ended)
 			break;
 		run(c, span_of(rest.p, (size_t)(end - rest.p)));
@@ -280,7 +288,7 @@ take(struct controller *c)
 static bool
 wants_input(const struct controller *c)
 {
-	return !c->eof && !is_behind(c);
+	return !c->eof && !c->more && !must_wait(c);
 }
 
 static void
@@ -353,9 +361,11 @@ is_done(const struct controller *c)
 static void
 controller_turn(struct controller *c)
 {
-	if (c->more && !is_behind(c))
-		run_lines(c);
 	controller_flush(c);
+	if (!c->ended && c->more && !must_wait(c)) {
+		run_lines(c);
+		controller_flush(c);
+	}
 	if (!c->ended && is_done(c))
 		controller_end(c);
 	if (!c->ended)

@@ -109,7 +109,7 @@ live_attach(struct live *l, struct control *c, struct span stats)
 	serverproc_attached(l->server, buf_span(&address));
 	l->server->requests = (uint64_t)number_at(stats, "/requests");
 	buf_release(&address);
-	/* Replies overtake what the ring holds. */
+	/* Until they are answered what comes is what the ring held. */
 	l->counted = l->asked = INT64_MAX;
 	control_ask(c, "subscribe", "\"from\":\"ring\"");
 	l->stale = true;
