@@ -61,7 +61,7 @@ conn_close(struct conn *c, const char *why)
 void
 conn_lose(struct conn *c)
 {
-	c->eof = true;
+	c->eof = c->left = true;
 	conn_close(c, "the peer has reset the connection");
 }
 
@@ -758,6 +758,8 @@ take_end(struct conn *c, struct span *rest, int64_t now)
 	case CONN_KEPT:
 	case CONN_LINGERING:
 		*rest = span_of(rest->p, 0);
+		/* A peer whose input is drained was told that we end. */
+		c->left = c->state != CONN_LINGERING;
 		c->then = CONN_CLOSED;
 		conn_enter(c, CONN_ANSWERING, now);
 		break;
@@ -792,7 +794,7 @@ all_sent(struct conn *c, int64_t now)
 	if (c->then == CONN_ANSWERING)
 		resume_script(c, now);
 	else if (c->then == CONN_CLOSED)
-		conn_close(c, c->eof ? "the peer has left" : "answered");
+		conn_close(c, c->left ? "the peer has left" : "answered");
 	else
 		conn_enter(c, c->then, now);
 }

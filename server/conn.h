@@ -56,6 +56,7 @@ struct conn {
 			       * ANSWERING: the script goes on */
 	enum dialect dialect;
 	bool eof;	  /* the peer sends no more */
+	bool left;	  /* it ended the connection, not we */
 	bool wants_body;  /* BODY: an answer may look at it */
 	uint32_t scanned; /* HEAD: bytes of `in` that were parsed */
 	struct server *server;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +17,12 @@
 
 enum {
 	PIECE = 16 * 1024, /* read at once */
+	COMMANDS_MAX = 8,  /* of one client in a turn: requests come between */
 	BACKLOG = 16,
 };
+
+/* What is said to no command. */
+#define REFUSAL "{\"id\":null,\"ok\":false,\"error\":\"%s\"}\n"
 
 /* --- opening ------------------------------------------------------------- */
 
@@ -83,8 +88,33 @@ make_way(const struct sockaddr_un *sa, struct buf *why)
 		close(fd);
 	if (is_alone && unlink(sa->sun_path) == 0)
 		return true;
-	buf_append_text(why, "another server has it");
+	buf_append_text(
+	    why, is_alone ? strerror(errno) : "another server has it");
 	return false;
+}
+
+/* So that no other is removed in its place. */
+static bool
+remember(struct control *c, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return false;
+	c->path = path;
+	c->device = st.st_dev;
+	c->number = st.st_ino;
+	return true;
+}
+
+static void
+remove_socket(const struct control *c)
+{
+	struct stat st;
+
+	if (c->path != NULL && lstat(c->path, &st) == 0 &&
+	    st.st_dev == c->device && st.st_ino == c->number)
+		unlink(c->path);
 }
 
 /* Nobody else may connect: not even before the mode is set. */
@@ -107,12 +137,10 @@ open_path(struct control *c, const char *path, struct buf *why)
 	if (!address_of_path(path, &sa, why) || !make_way(&sa, why))
 		return false;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0 && bind_privately(fd, &sa)) {
-		c->path = path;
-		if (listen(fd, BACKLOG) == 0) {
-			c->fd = fd;
-			return true;
-		}
+	if (fd >= 0 && bind_privately(fd, &sa) && remember(c, path) &&
+	    listen(fd, BACKLOG) == 0) {
+		c->fd = fd;
+		return true;
 	}
 	buf_append_text(why, strerror(errno));
 	if (fd >= 0)
@@ -150,7 +178,7 @@ control_open(
 
 	ring_init(&c->ring);
 	c->reply = (struct buf){ .max = LIMIT_REPLY };
-	c->fd = *connected = -1;
+	c->fd = c->spare = *connected = -1;
 	c->path = NULL;
 	if (path != NULL)
 		return open_path(c, path, why);
@@ -188,6 +216,8 @@ controller_end(struct controller *c)
 	c->ended = true;
 	hear(c, HEARS_NOTHING);
 	loop_forget(all->loop, c->fd);
+	/* Whoever gave it to us has it open as well. */
+	shutdown(c->fd, SHUT_RDWR);
 	close(c->fd);
 	TAILQ_REMOVE(&all->clients, c, entry);
 	TAILQ_INSERT_TAIL(&all->ended, c, entry);
@@ -247,8 +277,11 @@ run_lines(struct controller *c)
 	const char *end;
 
 	c->more = false;
-	while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL) {
-		c->more = must_wait(c);
+	int i;
+
+	for (i = 0; rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL;
+	     i++) {
+		c->more = i == COMMANDS_MAX || must_wait(c);
 		if (c->more || c->ended)
 			break;
 		run(c, span_of(rest.p, (size_t)(end - rest.p)));
@@ -260,8 +293,7 @@ run_lines(struct controller *c)
 static void
 refuse(struct controller *c, const char *why)
 {
-	buf_printf(&c->feed.sink.lines,
-	    "{\"id\":null,\"ok\":false,\"error\":\"%s\"}\n", why);
+	buf_printf(&c->feed.sink.lines, REFUSAL, why);
 	sink_flush(&c->feed.sink);
 	controller_end(c);
 }
@@ -279,8 +311,11 @@ take(struct controller *c)
 		return;
 	}
 	c->eof = n == 0;
+	/* A last line has ended, too. */
+	if (c->eof && c->in.len > 0)
+		buf_append(&c->in, "\n", 1);
 	run_lines(c);
-	if (!c->more && c->in.len > LIMIT_COMMAND)
+	if (!c->ended && !c->more && c->in.len > LIMIT_COMMAND)
 		refuse(c, "a command is a line of 64 KiB at most");
 }
 
@@ -316,11 +351,12 @@ tell_past(struct controller *c)
 	uint64_t lost;
 	bool more = true;
 
+	/* There is room for a line whenever it is not behind. */
 	while (more && !is_behind(c)) {
 		more = ring_read(&all->ring, &c->reader, &line, &lost);
 		feed_lose(&c->feed, lost);
 		if (more)
-			feed_line(&c->feed, line);
+			sink_append(&c->feed.sink, line);
 	}
 	if (more)
 		return;
@@ -330,9 +366,11 @@ tell_past(struct controller *c)
 static void
 controller_flush(struct controller *c)
 {
+	if (c->ended)
+		return;
 	if (c->hears == HEARS_PAST)
 		tell_past(c);
-	sink_flush(&c->feed.sink);
+	feed_flush(&c->feed);
 	if (c->feed.sink.ended)
 		controller_end(c);
 }
@@ -362,7 +400,7 @@ static void
 controller_turn(struct controller *c)
 {
 	controller_flush(c);
-	if (!c->ended && c->more && !must_wait(c)) {
+	if (c->more && !c->ended && !must_wait(c)) {
 		run_lines(c);
 		controller_flush(c);
 	}
@@ -370,6 +408,19 @@ controller_turn(struct controller *c)
 		controller_end(c);
 	if (!c->ended)
 		controller_watch(c);
+}
+
+/* Another descriptor may be free. */
+static void
+resume(struct control *all)
+{
+	if (all->fd < 0 || all->spare >= 0)
+		return;
+	all->spare = fcntl(all->fd, F_DUPFD_CLOEXEC, 0);
+	if (all->spare < 0 || !all->is_paused)
+		return;
+	all->is_paused = false;
+	loop_change(all->loop, all->fd, &all->watch, EPOLLIN);
 }
 
 void
@@ -382,6 +433,7 @@ control_flush(struct control *all)
 		controller_turn(c);
 	}
 	bury(all);
+	resume(all);
 }
 
 /* --- accepting ----------------------------------------------------------- */
@@ -423,29 +475,50 @@ is_same_user(int fd)
 static void
 turn_away(int fd, const char *why)
 {
+	char line[128];
+	int n = snprintf(line, sizeof(line), REFUSAL, why);
+
 	/* To whom it cannot be said, it is not. */
-	if (send(fd, why, strlen(why), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (send(fd, line, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
+}
+
+/* -1 if there is none to take. */
+static int
+accept_one(struct control *all)
+{
+	int fd = accept4(all->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0 || errno == EAGAIN || errno == EINTR ||
+	    errno == ECONNABORTED)
+		return fd;
+	/* Descriptors are out, most likely: then somebody may want to close
+	 * connections, and to look again at once would spin. */
+	if (all->spare >= 0)
+		close(all->spare);
+	all->spare = -1;
+	fd = accept4(all->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd >= 0)
+		return fd;
+	all->is_paused = true;
+	loop_change(all->loop, all->fd, &all->watch, 0);
+	return -1;
 }
 
 static void
 control_ready(struct watch *watch, uint32_t events, int64_t now)
 {
 	struct control *all = (struct control *)watch;
-	int fd = accept4(all->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept_one(all);
 
 	(void)events;
 	(void)now;
 	if (fd < 0)
 		return;
 	if (!is_same_user(fd))
-		turn_away(fd,
-		    "{\"id\":null,\"ok\":false,\"error\":"
-		    "\"only the user that the server runs as may ask\"}\n");
+		turn_away(fd, "only the user that the server runs as may ask");
 	else if (all->n >= LIMIT_CONTROLLERS)
-		turn_away(fd,
-		    "{\"id\":null,\"ok\":false,\"error\":"
-		    "\"there are 16 clients already\"}\n");
+		turn_away(fd, "there are too many clients already");
 	else if (add(all, fd))
 		return;
 	close(fd);
@@ -477,7 +550,8 @@ control_close(struct control *all)
 	bury(all);
 	if (all->fd >= 0)
 		close(all->fd);
-	if (all->path != NULL)
-		unlink(all->path);
+	if (all->spare >= 0)
+		close(all->spare);
+	remove_socket(all);
 	ring_release(&all->ring);
 }

@@ -5,13 +5,15 @@
  *	{"id":1,"do":"subscribe","from":"ring"}
  *	{"id":1,"ok":true}
  *
- * A client that does not read loses events, and is asked for no commands: it
- * never holds up a request.
+ * A client that does not read loses events, and one that does not take its
+ * replies is asked for no more commands.  Nobody is waited for.
  */
 #ifndef RETORTD_CONTROL_H
 #define RETORTD_CONTROL_H
 
 #include <sys/queue.h>
+
+#include <sys/types.h>
 
 #include <stdbool.h>
 
@@ -57,6 +59,10 @@ struct control {
 	struct watch watch; /* of fd */
 	int fd;		    /* listens; -1: there is none */
 	const char *path;   /* of it; NULL: not ours to remove */
+	dev_t device;	    /* and what stood there when it was made */
+	ino_t number;
+	int spare; /* given up to accept one when descriptors are out; -1 */
+	bool is_paused; /* then nobody can be accepted */
 	struct loop *loop;
 	struct daemon *daemon; /* for the verbs */
 	struct witness *witness;

@@ -36,15 +36,31 @@ sink_room_init(struct sink_room *r, struct loop *loop)
 	*r = (struct sink_room){ { room_ready }, loop, -1 };
 }
 
-/* Write what gathered in this turn.  If lines must wait for their reader, be
+/* What gathered in this turn was written, or waits for its reader: then be
  * woken when there is room. */
 static void
-flush_sink(struct sink_room *r, struct sink *sink)
+watch_sink(struct sink_room *r, const struct sink *sink, bool waits)
 {
-	if (r->fd >= 0 || !sink_flush(sink))
-		return;
-	if (loop_watch(r->loop, sink->fd, &r->watch, EPOLLOUT))
+	if (waits && loop_watch(r->loop, sink->fd, &r->watch, EPOLLOUT))
 		r->fd = sink->fd;
+}
+
+static void
+flush_log(struct daemon *d)
+{
+	struct sink *sink = &d->server.log->sink;
+
+	if (d->log_room.fd < 0)
+		watch_sink(&d->log_room, sink, sink_flush(sink));
+}
+
+static void
+flush_journal(struct daemon *d)
+{
+	struct feed *feed = &d->journal;
+
+	if (d->journal_room.fd < 0)
+		watch_sink(&d->journal_room, &feed->sink, feed_flush(feed));
 }
 
 static void
@@ -234,7 +250,7 @@ fire_timers(struct timers *timers, int64_t now)
 static void
 flush_told(struct daemon *d)
 {
-	flush_sink(&d->journal_room, &d->journal.sink);
+	flush_journal(d);
 	if (d->is_controlled)
 		control_flush(&d->control);
 }
@@ -252,7 +268,7 @@ turn(struct daemon *d)
 	fire_timers(&s->timers, now);
 	if (links_bury(&d->links))
 		listeners_resume(&d->listeners);
-	flush_sink(&d->log_room, &d->server.log->sink);
+	flush_log(d);
 	if (s->witness != NULL)
 		flush_told(d);
 	if (s->draining && TAILQ_EMPTY(&d->links.open))

@@ -2,6 +2,10 @@
 
 #include "journal.h"
 
+enum {
+	LOST_LINE = 64 /* it is never longer */
+};
+
 /* Tell what was lost.  False if there is no room even for that. */
 static bool
 tell_lost(struct feed *f)
@@ -23,14 +27,20 @@ has_room(const struct feed *f, size_t n)
 	return f->sink.lines.len == 0 || f->sink.lines.len + n <= f->room;
 }
 
+bool
+feed_has_room(struct feed *f, size_t n)
+{
+	if (!has_room(f, n))
+		sink_make_room(&f->sink);
+	return has_room(f, n);
+}
+
 void
 feed_line(struct feed *f, struct span line)
 {
 	if (f->sink.ended)
 		return;
-	if (!has_room(f, line.n))
-		sink_make_room(&f->sink);
-	if (has_room(f, line.n) && tell_lost(f))
+	if (feed_has_room(f, line.n) && tell_lost(f))
 		sink_append(&f->sink, line);
 	else
 		sink_drop(&f->sink);
@@ -43,6 +53,19 @@ feed_lose(struct feed *f, uint64_t n)
 	f->sink.said += n;
 	if (n > 0)
 		tell_lost(f);
+}
+
+/* What was lost last is told as soon as there is room, not with whatever
+ * happens next. */
+bool
+feed_flush(struct feed *f)
+{
+	bool waits = sink_flush(&f->sink);
+
+	if (f->sink.ended || f->sink.dropped == f->told ||
+	    !has_room(f, LOST_LINE) || !tell_lost(f))
+		return waits;
+	return sink_flush(&f->sink);
 }
 
 void

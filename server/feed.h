@@ -22,8 +22,14 @@ struct feed {
 
 TAILQ_HEAD(feeds, feed);
 
+/* Is there room for n bytes more, once what can be taken has been? */
+bool feed_has_room(struct feed *, size_t n);
+
 /* A line with an event, newline and all. */
 void feed_line(struct feed *, struct span line);
+
+/* Write what can be written now.  True as from sink_flush. */
+bool feed_flush(struct feed *);
 
 /* So many events never came here. */
 void feed_lose(struct feed *, uint64_t n);

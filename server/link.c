@@ -31,7 +31,7 @@ link_close(struct link *l)
 	struct conn *c = &l->conn;
 
 	if (c->account != NULL)
-		witness_close(c->server->witness, c->account, c->eof, c->why);
+		witness_close(c->server->witness, c->account, c->left, c->why);
 	c->account = NULL;
 	close(l->fd);
 	l->fd = -1;

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "options.h"
 #include "sandbox.h"
+#include "say.h"
 
 static void
 open_listener(struct listeners *all, const char *text)
@@ -72,8 +73,8 @@ open_journal(struct feed *journal, const struct options *o)
 
 	if (o->journal == NULL)
 		sink_open_none(&journal->sink);
-	else if (!sink_open(&journal->sink, "journal", path, STDOUT_FILENO,
-		     LIMIT_JOURNAL))
+	else if (!sink_open_private(&journal->sink, "journal", path,
+		     STDOUT_FILENO, LIMIT_JOURNAL))
 		err(1, "cannot write the journal to %s",
 		    options_shown(o->journal));
 }
@@ -144,6 +145,7 @@ main(int argc, char *argv[])
 	size_t i;
 
 	options_read(&o, argc, argv);
+	say_begin();
 	if (o.test || o.explain != NULL)
 		return check(&o);
 	routes = load_routes(o.routes_path);

@@ -28,33 +28,28 @@ ring_init(struct ring *r)
 
 /* --- to let go ----------------------------------------------------------- */
 
-/* Would somebody still have read it? */
-static bool
-is_awaited(const struct ring *r, uint64_t seq)
+/* Whoever would have read a line has lost it. */
+static void
+lose(struct ring *r, uint64_t seq)
 {
-	const struct ring_reader *reader;
+	struct ring_reader *reader;
 
 	for (reader = TAILQ_FIRST(&r->readers); reader != NULL;
 	     reader = TAILQ_NEXT(reader, entry))
-		if (reader->seq <= seq)
-			return true;
-	return false;
+		reader->lost += reader->seq <= seq;
 }
 
 /* Whoever would read it next reads the one behind it. */
 static void
 line_drop(struct ring *r, struct ring_line *line)
 {
-	struct ring_line *next = TAILQ_NEXT(line, in_ring);
-	uint32_t *gap = next == NULL ? &r->gap : &next->gap;
 	struct ring_reader *reader;
 
-	if (is_awaited(r, line->seq))
-		*gap += line->gap + 1;
+	lose(r, line->seq);
 	for (reader = TAILQ_FIRST(&r->readers); reader != NULL;
 	     reader = TAILQ_NEXT(reader, entry))
 		if (reader->next == line)
-			reader->next = next;
+			reader->next = TAILQ_NEXT(line, in_ring);
 	TAILQ_REMOVE(&r->lines, line, in_ring);
 	TAILQ_REMOVE(&line->group->lines, line, in_group);
 	r->weight -= sizeof(*line) + line->len;
@@ -175,13 +170,14 @@ group_new(struct ring *r, struct ring_conn *c)
 	return g;
 }
 
-/* It has ended, well or not. */
 static void
-settle(struct ring *r, struct ring_group *g)
+group_enter(struct ring *r, struct ring_group *g, enum ring_class class)
 {
+	if (class == g->class)
+		return;
 	TAILQ_REMOVE(&r->groups[g->class], g, in_class);
-	g->class = g->unmatched ? RING_UNMATCHED : RING_MATCHED;
-	TAILQ_INSERT_TAIL(&r->groups[g->class], g, in_class);
+	g->class = class;
+	TAILQ_INSERT_TAIL(&r->groups[class], g, in_class);
 }
 
 /* The group that the event belongs to.  Input behind what was answered begins
@@ -207,8 +203,6 @@ line_add(struct ring *r, struct ring_group *g, struct ring_line *line)
 
 	line->group = g;
 	line->seq = r->seq;
-	line->gap = r->gap;
-	r->gap = 0;
 	TAILQ_INSERT_TAIL(&r->lines, line, in_ring);
 	TAILQ_INSERT_TAIL(&g->lines, line, in_group);
 	r->weight += sizeof(*line) + line->len;
@@ -318,12 +312,16 @@ note(struct ring *r, struct ring_group *g, const struct journal_event *e,
 	r->exchanges += line->ended != 0;
 }
 
-static bool
-is_settled(const struct ring_group *g, const struct journal_event *e)
+/* Where it belongs behind the event: an answer may be followed by a request
+ * that came with the one before it. */
+static enum ring_class
+class_of(const struct ring_group *g, const struct journal_event *e)
 {
-	return g->class == RING_UNDER_WAY &&
-	    (e->kind == JOURNAL_CLOSE ||
-		(e->kind == JOURNAL_RESPONSE && g->heard == g->answered));
+	if (e->kind != JOURNAL_CLOSE && g->heard > g->answered)
+		return RING_UNDER_WAY;
+	if (e->kind != JOURNAL_CLOSE && e->kind != JOURNAL_RESPONSE)
+		return g->class;
+	return g->unmatched ? RING_UNMATCHED : RING_MATCHED;
 }
 
 /* False if there is no memory for it. */
@@ -345,8 +343,7 @@ take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
 		return false;
 	note(r, g, e, line);
 	line_add(r, g, line);
-	if (is_settled(g, e))
-		settle(r, g);
+	group_enter(r, g, class_of(g, e));
 	return true;
 }
 
@@ -355,8 +352,8 @@ ring_take(struct ring *r, struct ring_conn *c, const struct journal_event *e,
     struct span text, int64_t req)
 {
 	r->seq++;
-	if ((c == NULL || !take(r, c, e, text, req)) && is_awaited(r, r->seq))
-		r->gap++;
+	if (c == NULL || !take(r, c, e, text, req))
+		lose(r, r->seq);
 	trim(r);
 }
 
@@ -369,6 +366,7 @@ ring_begin(struct ring *r, struct ring_reader *reader)
 
 	reader->next = first;
 	reader->seq = first == NULL ? r->seq + 1 : first->seq;
+	reader->lost = 0;
 	TAILQ_INSERT_TAIL(&r->readers, reader, entry);
 }
 
@@ -377,29 +375,28 @@ ring_read(struct ring *r, struct ring_reader *reader, struct span *line,
     uint64_t *lost)
 {
 	struct ring_line *next = reader->next;
+	uint64_t seq = next == NULL ? r->seq + 1 : next->seq;
 
-	*lost = next == NULL ? r->gap : next->gap;
-	reader->seq = next == NULL ? r->seq + 1 : next->seq + 1;
-	if (next == NULL)
+	/* Told where lines are missing; not all that are were its to read. */
+	*lost = 0;
+	if (next == NULL || seq > reader->seq) {
+		*lost = reader->lost;
+		reader->lost = 0;
+	}
+	if (next == NULL) {
+		reader->seq = seq;
 		return false;
+	}
+	reader->seq = seq + 1;
 	reader->next = TAILQ_NEXT(next, in_ring);
 	*line = span_of(next->text, next->len);
 	return true;
 }
 
-/* Gaps are nobody's any more: the next reader has not lost them. */
 void
 ring_end(struct ring *r, struct ring_reader *reader)
 {
-	struct ring_line *line;
-
 	TAILQ_REMOVE(&r->readers, reader, entry);
-	if (!TAILQ_EMPTY(&r->readers))
-		return;
-	r->gap = 0;
-	for (line = TAILQ_FIRST(&r->lines); line != NULL;
-	     line = TAILQ_NEXT(line, in_ring))
-		line->gap = 0;
 }
 
 const struct ring_line *

@@ -36,7 +36,6 @@ struct ring_line {
 	TAILQ_ENTRY(ring_line) in_group;
 	struct ring_group *group;
 	uint64_t seq;	/* of all lines told, from 1 */
-	uint32_t gap;	/* lines in front of it that a reader lost */
 	uint64_t ended; /* the exchange that ended with it: from 1; or 0 */
 	int64_t req;	/* whose it is; 0: the connection's */
 	enum journal_kind kind;
@@ -80,6 +79,7 @@ struct ring_reader {
 	TAILQ_ENTRY(ring_reader) entry;
 	struct ring_line *next; /* NULL: at the end */
 	uint64_t seq;		/* of the first line it has not read */
+	uint64_t lost;		/* of those, that are gone */
 };
 
 struct ring {
@@ -88,7 +88,6 @@ struct ring {
 	TAILQ_HEAD(, ring_reader) readers;
 	struct buf cut;	   /* a line that is being shortened */
 	uint64_t seq;	   /* lines told so far */
-	uint32_t gap;	   /* behind the last line */
 	uint64_t ended;	   /* exchanges so far */
 	size_t exchanges;  /* those kept */
 	size_t weight;	   /* bytes of memory */
@@ -114,8 +113,8 @@ void ring_take(struct ring *, struct ring_conn *, const struct journal_event *,
 /* Read from the oldest line on. */
 void ring_begin(struct ring *, struct ring_reader *);
 
-/* The next line; false at the end, which is to be told once.  *lost counts
- * those in front of it that went before they could be read. */
+/* The next line; false at the end.  *lost counts those in front of it that went
+ * before they could be read. */
 bool ring_read(
     struct ring *, struct ring_reader *, struct span *line, uint64_t *lost);
 void ring_end(struct ring *, struct ring_reader *);

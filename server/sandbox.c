@@ -86,8 +86,10 @@ permit_writing(int ruleset, const char *path)
 		return true;
 	if (stat(path, &st) != 0)
 		return false;
+	/* A pipe that has but a descriptor's name is beneath no rule. */
 	if (!S_ISREG(st.st_mode))
-		return permit(ruleset, path, LANDLOCK_ACCESS_FS_WRITE_FILE);
+		return permit(ruleset, path, LANDLOCK_ACCESS_FS_WRITE_FILE) ||
+		    errno == EBADFD;
 	return permit_in_folder(ruleset, path,
 	    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG);
 }

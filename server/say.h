@@ -6,6 +6,10 @@
 
 #include "span.h"
 
+/* A terminal makes whoever writes to it wait, unless it is opened otherwise:
+ * to be called before the sandbox forbids that. */
+void say_begin(void);
+
 /* A line, with "retortd: " in front. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

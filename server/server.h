@@ -1,5 +1,6 @@
 /*
- * What all connections share.  No descriptor among it but the log's.
+ * What all connections share.  No descriptor among it but those of the log and
+ * of the witness's readers.
  */
 #ifndef RETORTD_SERVER_H
 #define RETORTD_SERVER_H

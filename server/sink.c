@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "say.h"
@@ -18,6 +19,18 @@ sink_is_writable(int fd)
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 
 	return poll(&p, 1, 0) == 1;
+}
+
+/* Others share what was inherited, and do not expect EAGAIN. */
+int
+sink_open_terminal(int fd)
+{
+	char name[32];
+
+	if (!isatty(fd))
+		return -1;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 static enum sink_kind
@@ -33,24 +46,44 @@ kind_of(int fd)
 }
 
 static int
-open_file(const char *path)
+open_file(const char *path, mode_t mode)
 {
 	/* O_NONBLOCK: a FIFO without a reader is an error, not a wait. */
 	return open(path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-	    0644);
+	    mode);
+}
+
+static bool
+begin(struct sink *s, int fd)
+{
+	int own = s->path != NULL ? open_file(s->path, s->mode)
+				  : sink_open_terminal(fd);
+
+	if (s->path != NULL && own < 0)
+		return false;
+	s->is_own = own >= 0;
+	s->fd = s->is_own ? own : fd;
+	s->kind = kind_of(s->fd);
+	return true;
 }
 
 bool
 sink_open(
     struct sink *s, const char *name, const char *path, int fd, size_t max)
 {
-	*s = (struct sink){ .name = name, .path = path, .fd = fd };
+	*s = (struct sink){ .name = name, .path = path, .mode = 0644 };
 	s->lines.max = max;
-	if (path != NULL && (s->fd = open_file(path)) < 0)
-		return false;
-	s->kind = kind_of(s->fd);
-	return true;
+	return begin(s, fd);
+}
+
+bool
+sink_open_private(
+    struct sink *s, const char *name, const char *path, int fd, size_t max)
+{
+	*s = (struct sink){ .name = name, .path = path, .mode = 0600 };
+	s->lines.max = max;
+	return begin(s, fd);
 }
 
 void
@@ -66,7 +99,7 @@ sink_reopen(struct sink *s)
 
 	if (s->path == NULL)
 		return true;
-	fd = open_file(s->path);
+	fd = open_file(s->path, s->mode);
 	if (fd < 0)
 		return false;
 	close(s->fd);
@@ -90,9 +123,10 @@ say_dropped(struct sink *s)
 static void
 drop_lines(struct sink *s)
 {
-	size_t i;
+	/* The end of a line that was cut is none. */
+	size_t i = s->lines.len > 0 && s->lines.data[0] == '\n';
 
-	for (i = 0; i < s->lines.len; i++)
+	for (; i < s->lines.len; i++)
 		s->dropped += s->lines.data[i] == '\n';
 	s->lines.len = 0;
 }
@@ -105,7 +139,6 @@ fail(struct sink *s, int error)
 	drop_lines(s);
 	if (s->torn)
 		buf_append(&s->lines, "\n", 1);
-	s->torn = false;
 	if (!s->failing && s->name != NULL)
 		say("cannot write the %s: %s", s->name, strerror(error));
 	s->failing = true;
@@ -205,7 +238,7 @@ sink_close(struct sink *s)
 	if (sink_flush(s))
 		drop_lines(s);
 	say_dropped(s);
-	if (s->path != NULL)
+	if (s->is_own)
 		close(s->fd);
 	buf_release(&s->lines);
 }

@@ -7,6 +7,8 @@
 #ifndef RETORTD_SINK_H
 #define RETORTD_SINK_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,7 +25,9 @@ struct sink {
 	const char *path; /* NULL: an inherited descriptor, or none */
 	int fd;
 	enum sink_kind kind;
-	bool ended; /* nobody will read what is written */
+	mode_t mode; /* of a file that is made */
+	bool is_own; /* the descriptor is ours to close */
+	bool ended;  /* nobody will read what is written */
 	struct buf lines;
 	uint64_t dropped; /* ever */
 	uint64_t said;	  /* of these, those that were said to be */
@@ -34,6 +38,10 @@ struct sink {
 /* Append to the file, or use fd if path is NULL; `max` bytes may wait.  False
  * with errno. */
 bool sink_open(
+    struct sink *, const char *name, const char *path, int fd, size_t max);
+
+/* Likewise a file that others may not read, if it is made. */
+bool sink_open_private(
     struct sink *, const char *name, const char *path, int fd, size_t max);
 
 /* One that takes nothing. */
@@ -60,7 +68,12 @@ bool sink_flush(struct sink *);
 /* A last flush; says what was lost.  Closes its file, not another's fd. */
 void sink_close(struct sink *);
 
-/* Would a write of up to PIPE_BUF bytes not wait? */
+/* Would a write of up to PIPE_BUF bytes not wait?  Of a terminal it can not be
+ * known: write to one that sink_open_terminal has opened. */
 bool sink_is_writable(int fd);
+
+/* The terminal that fd is, opened once more so that no write waits; -1 if it is
+ * none, or cannot be. */
+int sink_open_terminal(int fd);
 
 #endif

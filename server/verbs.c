@@ -414,10 +414,11 @@ verbs_run(struct daemon *d, struct controller *client, struct span line,
 	struct call c = {
 		.daemon = d, .client = client, .line = line, .reply = reply
 	};
-	struct span id = span_text("null");
+	struct span id;
 	size_t before;
 
-	member(&c, "id", &id);
+	if (!member(&c, "id", &id))
+		id = span_text("null");
 	put_text(&c, "{\"id\":");
 	put(&c, buf_append_span(reply, id));
 	before = reply->len;
@@ -431,6 +432,9 @@ verbs_run(struct daemon *d, struct controller *client, struct span line,
 	}
 	reply->len = before;
 	put_text(&c, ",\"ok\":false,");
+	c.full = false;
 	put_string(&c, "error", span_text(c.error));
 	put_text(&c, "}\n");
+	if (c.full)
+		reply->len = 0;
 }

@@ -16,6 +16,7 @@ enum {
 	SECOND = 1000 * 1000 * 1000, /* in nanoseconds */
 	LIMIT_LINE = LIMIT_JOURNAL,  /* no event comes near it */
 	ROUTE_ROOM = 4096,
+	PENDING_KEPT = 4,
 };
 
 static int64_t
@@ -35,21 +36,52 @@ witness_clock(const struct witness *w)
 
 /* --- telling ------------------------------------------------------------- */
 
+static bool
+make_line(struct buf *b, const struct journal_event *e)
+{
+	b->len = 0;
+	return journal_append(b, e);
+}
+
+/* Of an event that tells bytes, how many there were: for those who have no room
+ * for more.  Made but once. */
+static struct span
+bare_line(struct witness *w, const struct journal_event *e)
+{
+	struct journal_event bare = *e;
+
+	if (e->kind != JOURNAL_READ && e->kind != JOURNAL_WRITE)
+		return buf_span(&w->line);
+	bare.bytes.n = 0;
+	if (w->bare.len == 0)
+		make_line(&w->bare, &bare);
+	return buf_span(&w->bare);
+}
+
+static void
+tell_feed(struct witness *w, struct feed *f, const struct journal_event *e)
+{
+	if (feed_has_room(f, w->line.len))
+		feed_line(f, buf_span(&w->line));
+	else
+		feed_line(f, bare_line(w, e));
+}
+
 static void
 tell(struct witness *w, struct account *a, struct journal_event *e, int64_t req)
 {
 	struct feed *f;
 
 	e->conn = a->number;
-	w->line.len = 0;
-	if (!journal_append(&w->line, e)) {
+	w->bare.len = 0;
+	if (!make_line(&w->line, e)) {
 		for (f = TAILQ_FIRST(&w->feeds); f != NULL;
 		     f = TAILQ_NEXT(f, entry))
 			sink_drop(&f->sink);
 		return;
 	}
 	for (f = TAILQ_FIRST(&w->feeds); f != NULL; f = TAILQ_NEXT(f, entry))
-		feed_line(f, buf_span(&w->line));
+		tell_feed(w, f, e);
 	if (w->ring != NULL)
 		ring_take(w->ring, a->ring, e, buf_span(&w->line), req);
 }
@@ -79,7 +111,7 @@ witness_init(struct witness *w, struct ring *ring)
 {
 	*w = (struct witness){ .ring = ring };
 	w->start = clock_of(CLOCK_MONOTONIC);
-	w->line.max = LIMIT_LINE;
+	w->line.max = w->bare.max = LIMIT_LINE;
 	w->text.max = LIMIT_EXPLANATION;
 	TAILQ_INIT(&w->feeds);
 	return buf_reserve(&w->text, LIMIT_EXPLANATION) && make_first_line(w);
@@ -90,6 +122,7 @@ witness_release(struct witness *w)
 {
 	buf_release(&w->first);
 	buf_release(&w->line);
+	buf_release(&w->bare);
 	buf_release(&w->text);
 }
 
@@ -178,6 +211,17 @@ witness_read(struct witness *w, struct account *a, const char *p, size_t n)
 	    current(a));
 }
 
+/* A connection that has no answer on its way keeps no room for many. */
+static void
+shrink(struct account *a)
+{
+	if (a->cap <= PENDING_KEPT)
+		return;
+	free(a->pending);
+	a->pending = NULL;
+	a->cap = 0;
+}
+
 /* Tell the answers that have gone as a whole. */
 static void
 tell_answered(struct witness *w, struct account *a)
@@ -201,6 +245,8 @@ tell_answered(struct witness *w, struct account *a)
 	a->npending -= n;
 	if (n > 0 && a->npending > 0)
 		memmove(a->pending, p + n, a->npending * sizeof(*p));
+	if (a->npending == 0)
+		shrink(a);
 }
 
 void

@@ -52,6 +52,7 @@ struct witness {
 	int64_t start;	  /* on CLOCK_MONOTONIC */
 	struct buf first; /* the line of the start: everybody's first */
 	struct buf line;  /* the one being told */
+	struct buf bare;  /* the same, without the bytes that went */
 	struct buf text;
 	struct feeds feeds;
 	struct ring *ring; /* NULL: nobody will ask for the past */

@@ -311,7 +311,7 @@ rig_end(struct rig *r)
 	conn_lose(&r->conn);
 	if (r->conn.account != NULL) {
 		witness_close(
-		    &witness, r->conn.account, r->conn.eof, r->conn.why);
+		    &witness, r->conn.account, r->conn.left, r->conn.why);
 		check_told(r);
 	}
 	conn_release(&r->conn);
