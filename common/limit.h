@@ -42,7 +42,7 @@ enum {
 	LIMIT_JOURNAL      = 4 * 1024 * 1024,	/* lines nobody has taken yet */
 	LIMIT_CONTROLLERS  = 16,		/* -C: clients at a time */
 	LIMIT_COMMAND      = 64 * 1024,		/* a line of theirs */
-	LIMIT_FEED         = 512 * 1024,	/* events that one has not taken yet */
+	LIMIT_FEED         = 4 * 1024 * 1024,	/* events that they have not taken yet; shared */
 	LIMIT_REPLY        = 4 * 1024 * 1024,	/* to one command */
 	LIMIT_RING         = 16 * 1024 * 1024,	/* what was told, kept; in all, */
 	LIMIT_RING_COUNT   = 2000,		/* exchanges, */

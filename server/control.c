@@ -205,6 +205,17 @@ hear(struct controller *c, enum hearing what)
 	c->hears = what;
 }
 
+/* Mostly there is but one, and one answer may be much to tell. */
+static void
+share_room(struct control *all)
+{
+	struct controller *c;
+
+	for (c = TAILQ_FIRST(&all->clients); c != NULL;
+	     c = TAILQ_NEXT(c, entry))
+		c->feed.room = LIMIT_FEED / all->n;
+}
+
 /* It stays until the turn ends: events may name it. */
 static void
 controller_end(struct controller *c)
@@ -222,6 +233,7 @@ controller_end(struct controller *c)
 	TAILQ_REMOVE(&all->clients, c, entry);
 	TAILQ_INSERT_TAIL(&all->ended, c, entry);
 	all->n--;
+	share_room(all);
 }
 
 static void
@@ -243,7 +255,7 @@ bury(struct control *all)
 static bool
 is_behind(const struct controller *c)
 {
-	return c->feed.sink.lines.len >= LIMIT_FEED;
+	return c->feed.sink.lines.len >= c->feed.room;
 }
 
 /* Nor is anything between what the ring holds: whatever is asked behind a
@@ -451,13 +463,13 @@ add(struct control *all, int fd)
 	c->events = EPOLLIN;
 	c->in.max = LIMIT_COMMAND + PIECE;
 	sink_open(&c->feed.sink, NULL, NULL, fd, LIMIT_FEED + LIMIT_REPLY);
-	c->feed.room = LIMIT_FEED;
 	if (!loop_watch(all->loop, fd, &c->watch, c->events)) {
 		free(c);
 		return false;
 	}
 	TAILQ_INSERT_TAIL(&all->clients, c, entry);
 	all->n++;
+	share_room(all);
 	return true;
 }
 
