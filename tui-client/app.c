@@ -278,7 +278,6 @@ app_open(struct app *app, enum overlay overlay)
 	/* Nobody asks any longer where to write that. */
 	if (overlay != OVERLAY_PATH)
 		buf_release(&app->take.bytes);
-	exchange_free(app->echoing);
 }
 
 void
@@ -331,6 +330,7 @@ void
 app_release(struct app *app)
 {
 	exchange_free(app->theirs.x);
+	exchange_free(app->echoing);
 	form_release(&app->form);
 	history_release(&app->history);
 	lineedit_release(&app->prompt);
