@@ -597,6 +597,44 @@ what_is_opened_follows_what_comes(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_SERVER);
 }
 
+/* A menu that is of it goes with it: it would be of something else. */
+static void
+a_menu_of_what_is_dropped_closes(void **state)
+{
+	(void)state;
+	running(1);
+	app_key(&app, K_ENTER);
+	app_key(&app, 'y');
+	assert_int_equal(app.overlay, OVERLAY_TAKE);
+	live.seen.budget = 1;
+	opened(2, 2 * SECOND);
+	assert_int_equal(app.overlay, OVERLAY_NONE);
+	assert_string_equal(
+	    app.message, "what the server saw of it was dropped to make room");
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.take.bytes.len, 0);
+}
+
+/* What asks for a name has its bytes already. */
+static void
+what_was_chosen_outlives_what_is_dropped(void **state)
+{
+	(void)state;
+	running(1);
+	app_key(&app, K_ENTER);
+	app_key(&app, 'w');
+	app_key(&app, K_ENTER);
+	assert_int_equal(app.overlay, OVERLAY_PATH);
+	live.seen.budget = 1;
+	opened(2, 2 * SECOND);
+	assert_null(app.theirs.x);
+	assert_int_equal(app.overlay, OVERLAY_PATH);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_WRITE);
+	assert_true(span_is(buf_span(&app.take.bytes), "a/1"));
+}
+
 /* What the timeline of the opened one says. */
 static bool
 timeline_has(const char *text)
@@ -814,6 +852,8 @@ main(void)
 		TEST(it_may_be_sent_edited_and_copied),
 		TEST(a_row_without_request_opens_nothing),
 		TEST(what_is_opened_follows_what_comes),
+		TEST(a_menu_of_what_is_dropped_closes),
+		TEST(what_was_chosen_outlives_what_is_dropped),
 		TEST(of_a_connection_each_request_has_its_own_part),
 		TEST(that_it_tells_no_more_is_known),
 		TEST(connections_are_shown_when_they_stay),
