@@ -597,6 +597,112 @@ what_is_opened_follows_what_comes(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_SERVER);
 }
 
+/* One that came in those bytes, answered and opened. */
+static void
+came_as(const char *bytes, size_t n, bool understood)
+{
+	running(0);
+	opened(1, SECOND);
+	told(test_text("{'t':%lld,'ev':'read','conn':1,'n':%zu,'bytes':'%s'}\n"
+		       "%s\n",
+	    (long long)SECOND, n, bytes,
+	    understood ? "{'t':2000000000,'ev':'request','conn':1,'req':1,"
+			 "'dialect':'http','method':'GET','host':'a','target':"
+			 "'/','version':'1.0','headers':[],'route':null}"
+		       : "{'t':2000000000,'ev':'error','conn':1,'req':1,'why':"
+			 "'no','section':'s'}"));
+	answered(1, 1, 3 * SECOND, 200);
+	app_key(&app, K_ENTER);
+	assert_non_null(app.theirs.x);
+}
+
+static void
+what_goes_otherwise_than_it_came_is_said(void **state)
+{
+	(void)state;
+	came_as("GET / HTTP/1.0\\u000d\\u000aHost:a\\u000d\\u000a\\u000d"
+		"\\u000a",
+	    26, true);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_context(&app), CONTEXT_URL);
+	assert_string_equal(
+	    app.message, "it came as HTTP/1.0, and goes as HTTP/1.1");
+	app_focus_server();
+	app_key(&app, K_ENTER);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_string_equal(
+	    app.message, "it came as HTTP/1.0, and goes as HTTP/1.1");
+	history_get(&app.history, 1)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+	app_focus_server();
+	opened(2, 4 * SECOND);
+	told("{'t':4000000000,'ev':'read','conn':2,'n':26,'bytes':'GET / "
+	     "HTTP/1.1\\u000d\\u000aHost:a\\u000d\\u000a\\u000d\\u000a'}\n"
+	     "{'t':4000000000,'ev':'request','conn':2,'req':1,'dialect':'http',"
+	     "'method':'GET','host':'a','target':'/','version':'1.1',"
+	     "'headers':[],'route':null}\n");
+	answered(2, 1, 5 * SECOND, 200);
+	app_key(&app, 'G');
+	app_key(&app, K_ENTER);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_non_null(strstr(app.message, "came written otherwise"));
+	history_get(&app.history, 2)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+}
+
+static void
+what_was_not_understood_is_taken_raw_alone(void **state)
+{
+	static const char why[] =
+	    "the server did not understand it: there is only its raw form";
+
+	(void)state;
+	came_as("GET / x HTTP/1.1\\u000d\\u000a\\u000d\\u000a", 20, false);
+	app_key(&app, 'r');
+	assert_string_equal(app.message, why);
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message, why);
+	assert_int_equal(app_context(&app), CONTEXT_SEEN);
+	for (const char *key = "uc"; *key != '\0'; key++) {
+		app_key(&app, 'y');
+		app_key(&app, (uint32_t)*key);
+		app_key(&app, K_ENTER);
+		assert_string_equal(app.message, why);
+	}
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.history.n, 0);
+	app_key(&app, 'y');
+	app_key(&app, 'j');
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_COPY);
+	assert_true(
+	    span_is(buf_span(&app.take.bytes), "GET / x HTTP/1.1\r\n\r\n"));
+}
+
+static void
+a_method_too_long_for_the_form_is_said(void **state)
+{
+	char bytes[FORM_METHOD_MAX + 64];
+
+	(void)state;
+	memset(bytes, 'A', FORM_METHOD_MAX + 1);
+	strlcpy(bytes + FORM_METHOD_MAX + 1,
+	    " / HTTP/1.1\\u000d\\u000a\\u000d\\u000a",
+	    sizeof(bytes) - FORM_METHOD_MAX - 1);
+	came_as(bytes, FORM_METHOD_MAX + 16, true);
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message,
+	    "the form takes a method of 64 bytes at most; r sends it as it is");
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_int_equal(strlen(history_get(&app.history, 1)->request.method),
+	    FORM_METHOD_MAX + 1);
+	history_get(&app.history, 1)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+}
+
 /* A menu that is of it goes with it: it would be of something else. */
 static void
 a_menu_of_what_is_dropped_closes(void **state)
@@ -852,6 +958,9 @@ main(void)
 		TEST(it_may_be_sent_edited_and_copied),
 		TEST(a_row_without_request_opens_nothing),
 		TEST(what_is_opened_follows_what_comes),
+		TEST(what_goes_otherwise_than_it_came_is_said),
+		TEST(what_was_not_understood_is_taken_raw_alone),
+		TEST(a_method_too_long_for_the_form_is_said),
 		TEST(a_menu_of_what_is_dropped_closes),
 		TEST(what_was_chosen_outlives_what_is_dropped),
 		TEST(of_a_connection_each_request_has_its_own_part),
