@@ -174,38 +174,6 @@ journal_append(struct buf *b, const struct journal_event *e)
 
 /* --- reading --- */
 
-static bool
-read_integer(struct span text, int64_t *value)
-{
-	bool negative = text.p[0] == '-';
-	size_t i = negative;
-	int64_t v = 0;
-
-	for (; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' ||
-		    v > (INT64_MAX - 9) / 10)
-			return false;
-		v = v * 10 + (text.p[i] - '0');
-	}
-	*value = negative ? -v : v;
-	return true;
-}
-
-/* Pass over the value that `kind` began. */
-static bool
-skip_value(struct json_reader *r, enum json_kind kind)
-{
-	unsigned depth = r->depth;
-	struct span token;
-
-	if (kind != JSON_OBJECT && kind != JSON_ARRAY)
-		return kind != JSON_BAD;
-	while (r->depth >= depth)
-		if (json_next(r, &token) == JSON_BAD)
-			return false;
-	return true;
-}
-
 /* Each field is two strings. */
 static bool
 read_fields(struct json_reader *r, struct span *headers)
@@ -234,7 +202,7 @@ read_value(struct json_reader *r, struct journal_event *e,
 	int64_t i;
 
 	if (kind == JSON_NUMBER && m->type == INTEGER) {
-		if (!read_integer(token, &i))
+		if (!json_integer(token, &i))
 			return false;
 		memcpy(at, &i, sizeof(i));
 		return true;
@@ -290,7 +258,6 @@ read_members(struct span line, struct journal_event *e, struct buf *scratch)
 {
 	struct json_reader r;
 	const struct member *m;
-	enum json_kind kind;
 	struct span token;
 	unsigned index = 0, seen = 0;
 
@@ -301,8 +268,7 @@ read_members(struct span line, struct journal_event *e, struct buf *scratch)
 		token = span_of(token.p + 1, token.n - 2);
 		m = find_member(e->kind, token, &index);
 		if (m == NULL) {
-			kind = json_next(&r, &token);
-			if (!skip_value(&r, kind))
+			if (!json_rest(&r, json_next(&r, &token), &token))
 				return false;
 			continue;
 		}
