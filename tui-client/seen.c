@@ -95,9 +95,10 @@ seen_find_request(const struct seen_conn *c, int64_t req)
 const struct seen_conn *
 seen_next_open(const struct seen *s, const struct seen_conn *before)
 {
-	int64_t number = before != NULL ? before->number + 1 : 0;
+	size_t i = before == NULL ? place_of(s, s->life, 0)
+				  : place_of(s, s->life, before->number) + 1;
 
-	for (size_t i = place_of(s, s->life, number); i < s->n; i++)
+	for (; i < s->n; i++)
 		if (s->v[i]->closed < 0)
 			return s->v[i];
 	return NULL;
@@ -426,21 +427,28 @@ take_error(struct seen_conn *c, const struct journal_event *e, int64_t at)
 
 /* --- events -------------------------------------------------------------- */
 
+/* No server has run for longer, and none was asked before it began. */
+static int64_t
+bounded(int64_t t)
+{
+	return t < 0 ? 0 : t > SEEN_TIME_MAX ? SEEN_TIME_MAX : t;
+}
+
+/* On our clock. */
+static int64_t
+our_time(const struct seen *s, int64_t t)
+{
+	return bounded(s->start + bounded(t));
+}
+
 /* A server begins: its numbers begin anew. */
 static void
 take_start(struct seen *s, const struct journal_event *e)
 {
-	int64_t ns = 0;
+	int64_t ns;
 
-	for (size_t i = 0; i < e->mono.n && i < 18; i++) {
-		char digit = e->mono.p[i];
-
-		if (digit < '0' || digit > '9')
-			return;
-		ns = ns * 10 + (digit - '0');
-	}
 	s->life++;
-	s->start = ns;
+	s->start = json_integer(e->mono, &ns) ? bounded(ns) : 0;
 	s->evicted = 0;
 }
 
@@ -494,13 +502,6 @@ unlist(struct seen_conn *c)
 	strlcpy(c->tape.local, local, sizeof(local));
 	tape_event(&c->tape, TAPE_ACCEPT, c->opened, 0);
 	c->listed = -1;
-}
-
-/* On our clock. */
-static int64_t
-our_time(const struct seen *s, int64_t t)
-{
-	return t < INT64_MAX - s->start ? s->start + t : t;
 }
 
 /* A tape runs forward, whatever comes. */
@@ -620,7 +621,8 @@ seen_list(struct seen *s, int64_t number, int64_t at, int64_t opened,
 	if (c != NULL || number <= s->evicted ||
 	    (c = conn_new(s, number)) == NULL)
 		return;
-	take_open(c, &e, opened);
+	at = bounded(at);
+	take_open(c, &e, bounded(opened));
 	c->listed = at;
 	for (int way = TAPE_OUT; way < TAPE_WAYS; way++)
 		if (bytes[way] > 0)

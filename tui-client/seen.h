@@ -5,7 +5,8 @@
  * those that are closed first.
  *
  * Times are on our clock: both ends are on one machine, and the journal tells
- * when it began on CLOCK_MONOTONIC.  Nothing here fails: what memory has no
+ * when it began on CLOCK_MONOTONIC.  Whatever a server tells they are from 0 to
+ * SEEN_TIME_MAX, so that two may be added.  Nothing here fails: what memory has no
  * room for is missing, as if it had been lost on the way.
  */
 #ifndef RETORT_SEEN_H
@@ -27,6 +28,8 @@ enum {
 	SEEN_ERRORS = 8,     /* of one request: the first ones */
 	SEEN_TEXT = 160
 };
+
+#define SEEN_TIME_MAX INT64_C(1000000000000000000) /* 31 years */
 
 struct seen_error {
 	char why[SEEN_TEXT];

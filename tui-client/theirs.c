@@ -217,7 +217,7 @@ set_outcome(
 {
 	if (r->end >= 0) {
 		x->outcome = OUTCOME_ANSWERED;
-		if (x->body_len < (uint64_t)r->content)
+		if (r->content > 0 && x->body_len < (uint64_t)r->content)
 			x->body_len = (uint64_t)r->content;
 	} else if (c->closed >= 0) {
 		x->outcome = OUTCOME_CLOSED;

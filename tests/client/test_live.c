@@ -353,6 +353,52 @@ connections_that_stood_before_are_known(void **state)
 	    live_next_open(&live, live_next_open(&live, c))->number, 9);
 }
 
+static int64_t
+opened_of(int64_t conn)
+{
+	const struct seen_conn *c = seen_find(&live.seen, live.seen.life, conn);
+
+	assert_non_null(c);
+	return c->opened;
+}
+
+/* Nothing of that can be: it is no number, or has no end. */
+static void
+figures_that_cannot_be_are_none(void **state)
+{
+	static const char *const ages[] = { "-1", "9223372036854775807",
+		"999999999999999999", "1e9", "'x'" };
+
+	(void)state;
+	attached();
+	told("{'id':2,'ok':true,'requests':99999999999999999999,'uptime':"
+	     "999999999999999999}\n");
+	assert_int_equal(server.requests, 0);
+	assert_int_equal(live.counted, BEGAN);
+	for (size_t i = 0; i < 5; i++) {
+		live.connections = 3;
+		told(test_text("{'id':3,'ok':true,'connections':[{'conn':%zu,"
+			       "'peer':'x','local':'y','age':%s}]}\n",
+		    i + 1, ages[i]));
+		assert_int_equal(opened_of((int64_t)i + 1), BEGAN);
+	}
+	/* One that is older than the clock. */
+	live.connections = 3;
+	told("{'id':3,'ok':true,'connections':[{'conn':9,'peer':'x','local':"
+	     "'y','age':999999999999999}]}\n"
+	     "{'t':-9223372036854775000,'ev':'open','conn':10,'at':'x',"
+	     "'peer':'a','local':'b'}\n"
+	     "{'t':9223372036854775000,'ev':'open','conn':"
+	     "9223372036854775807,'at':'x',"
+	     "'peer':'a','local':'b'}\n");
+	assert_int_equal(opened_of(9), 0);
+	assert_int_equal(opened_of(10), BEGAN);
+	assert_int_equal(opened_of(INT64_MAX), SEEN_TIME_MAX);
+	app.now = BEGAN + SECOND;
+	assert_int_equal(app_connections(&app), 7);
+	assert_true(app_due(&app) >= app.ticked);
+}
+
 static void
 a_reload_goes_by_the_verb(void **state)
 {
@@ -950,6 +996,7 @@ main(void)
 		TEST(refused_ones_and_hostile_bytes_are_harmless),
 		TEST(an_attached_one_is_counted_from_its_own_figures),
 		TEST(connections_that_stood_before_are_known),
+		TEST(figures_that_cannot_be_are_none),
 		TEST(a_reload_goes_by_the_verb),
 		TEST(it_is_not_ours_to_stop),
 		TEST(that_it_left_is_said),
