@@ -108,6 +108,7 @@ start(const char *routes)
 		"none", "-C", "fd:3", routes != NULL ? "-r" : NULL, routes,
 		NULL };
 
+	server.tells = true;
 	serverproc_exec(&server, PROGRAMS "/retortd", argv, now());
 	assert_true(server.control >= 0);
 	control_open(&control, server.control);
