@@ -42,7 +42,8 @@ put_text(struct command *c, const char *text)
 
 /* --- words of the shell ------------------------------------------------------ */
 
-/* Does no shell see anything in them? */
+/* Does no shell see anything in them?  In front, zsh looks behind = for the name
+ * of a program. */
 static bool
 is_harmless(struct span s)
 {
@@ -54,7 +55,7 @@ is_harmless(struct span s)
 		    !(s.p[i] >= '0' && s.p[i] <= '9') &&
 		    (s.p[i] == '\0' || strchr(others, s.p[i]) == NULL))
 			return false;
-	return s.n > 0;
+	return s.n > 0 && s.p[0] != '=';
 }
 
 /* Between quotes nothing but a quote ends them. */

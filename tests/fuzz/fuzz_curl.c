@@ -65,6 +65,8 @@ read_word(struct shell *s)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	    "_@%+=:,./-";
 
+	/* zsh looks for a program of the name behind it. */
+	assert(!at(s, "="));
 	while (s->rest.n > 0 && !at(s, " ") && !at(s, "\n")) {
 		if (at(s, "'")) {
 			read_quoted(s);
