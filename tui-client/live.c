@@ -252,6 +252,7 @@ static void
 add_lost(struct live *l, int64_t n)
 {
 	struct serverproc *server = l->server;
+	struct logline *line;
 	char text[96];
 
 	l->stale = true;
@@ -261,9 +262,12 @@ add_lost(struct live *l, int64_t n)
 	snprintf(text, sizeof(text),
 	    "%" PRIu64 " event%s of the server %s lost on the way here",
 	    l->lost, l->lost == 1 ? "" : "s", l->lost == 1 ? "was" : "were");
+	line = logline_say(LOGLINE_WARNING, text);
+	if (line == NULL)
+		return;
 	if (l->lost_row == server->nlines && server->nlines > 0)
 		serverproc_unkeep(server);
-	serverproc_keep(server, logline_say(LOGLINE_WARNING, text));
+	serverproc_keep(server, line);
 	l->lost_row = server->nlines;
 }
 

@@ -215,6 +215,32 @@ what_was_lost_is_said(void **state)
 	    "1 event of the server was lost on the way here");
 }
 
+/* Without memory there is no row of it: none else is taken for that. */
+static void
+what_was_lost_takes_no_row_away(void **state)
+{
+	const struct control_line lost = {
+		.event = { .kind = JOURNAL_LOST, .n = 2 },
+	};
+
+	(void)state;
+	live_begin(&live, &control);
+	started();
+	opened(1, 0);
+	asked(1, 1, SECOND, "/a", "'r:1'");
+	answered(1, 1, SECOND, 200);
+	for (int i = 0; i < 2; i++) {
+		oom_after(1);
+		live_take(&live, CONTROL_EVENT, &lost, app.now);
+		assert_true(oom_off());
+		assert_int_equal(server.nlines, i + 1);
+		told("{'ev':'lost','n':3}\n");
+	}
+	expect_rows(
+	    "00:16:41  GET /a HTTP/1.1         200    2 B             r:1",
+	    "8 events of the server were lost on the way here");
+}
+
 /* Which may be what ended a connection, or answers. */
 static void
 after_a_loss_it_is_asked_what_stands(void **state)
@@ -992,6 +1018,7 @@ main(void)
 		TEST(each_answer_is_a_row),
 		TEST(what_has_no_answer_is_a_row_when_it_ends),
 		TEST(what_was_lost_is_said),
+		TEST(what_was_lost_takes_no_row_away),
 		TEST(after_a_loss_it_is_asked_what_stands),
 		TEST(refused_ones_and_hostile_bytes_are_harmless),
 		TEST(an_attached_one_is_counted_from_its_own_figures),
