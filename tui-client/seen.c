@@ -395,7 +395,6 @@ take_response(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	if (wrote != NULL && wrote->at >= r->heard)
 		at = wrote->at;
 	r->status = (int)e->status;
-	r->us = e->us;
 	r->content = e->content;
 	r->end = at;
 	if (r->begin < 0)
@@ -454,9 +453,8 @@ take_start(struct seen *s, const struct journal_event *e)
 
 /* Nobody knows whose they were. */
 static void
-take_lost(struct seen *s, const struct journal_event *e)
+take_lost(struct seen *s)
 {
-	s->lost += e->n > 0 ? (uint64_t)e->n : 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->v[i]->life == s->life && s->v[i]->closed < 0) {
 			s->v[i]->torn = true;
@@ -582,13 +580,12 @@ seen_take(struct seen *s, const struct journal_event *e)
 {
 	struct seen_conn *c;
 
-	s->changes++;
 	if (e->kind == JOURNAL_START) {
 		take_start(s, e);
 		return;
 	}
 	if (e->kind == JOURNAL_LOST) {
-		take_lost(s, e);
+		take_lost(s);
 		return;
 	}
 	c = conn_of(s, e);
@@ -605,7 +602,6 @@ seen_take(struct seen *s, const struct journal_event *e)
 void
 seen_over(struct seen *s)
 {
-	s->changes++;
 	s->life++;
 	s->start = 0;
 	s->evicted = 0;
@@ -629,7 +625,6 @@ seen_list(struct seen *s, int64_t number, int64_t at, int64_t opened,
 			seen_bytes(&c->tape,
 			    way == TAPE_IN ? TAPE_READ : TAPE_WRITE, at,
 			    span_of("", 0), bytes[way]);
-	s->changes++;
 	weigh(s, c);
 	trim(s, c);
 }

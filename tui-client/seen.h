@@ -50,7 +50,6 @@ struct seen_request {
 	struct seen_range in;  /* of TAPE_IN */
 	struct seen_range out; /* of TAPE_OUT: the answer */
 	int status;	       /* 0: no answer yet */
-	int64_t us;	       /* from its end to the last byte of the answer */
 	int64_t content;       /* bytes of the answer's body */
 	enum dialect dialect;
 	char method[32];
@@ -90,8 +89,6 @@ struct seen {
 	unsigned life;
 	int64_t start;	 /* of the journal, on our clock */
 	int64_t evicted; /* the highest number in this life that is gone */
-	uint64_t lost;	 /* events */
-	uint64_t changes;
 };
 
 void seen_init(struct seen *);
