@@ -174,19 +174,34 @@ journal_append(struct buf *b, const struct journal_event *e)
 
 /* --- reading --- */
 
-/* Each field is two strings. */
+/* As an offset in scratch, which moves. */
 static bool
-read_fields(struct json_reader *r, struct span *headers)
+read_string(struct json_reader *r, struct buf *scratch, size_t *end)
+{
+	struct span token;
+	bool ok = json_next(r, &token) == JSON_STRING &&
+	    json_append_string_bytes(scratch, token);
+
+	*end = scratch->len;
+	return ok;
+}
+
+/* Each field is two strings, of bytes: scratch stays as long as it was. */
+static bool
+read_fields(struct json_reader *r, struct buf *scratch, struct span *headers)
 {
 	const char *begin = r->p - 1;
+	size_t before = scratch->len, end;
 	enum json_kind kind;
 	struct span token;
 
-	while ((kind = json_next(r, &token)) == JSON_ARRAY)
-		if (json_next(r, &token) != JSON_STRING ||
-		    json_next(r, &token) != JSON_STRING ||
+	while ((kind = json_next(r, &token)) == JSON_ARRAY) {
+		if (!read_string(r, scratch, &end) ||
+		    !read_string(r, scratch, &end) ||
 		    json_next(r, &token) != JSON_ARRAY_END)
 			return false;
+		scratch->len = before;
+	}
 	*headers = span_of(begin, (size_t)(r->p - begin));
 	return kind == JSON_ARRAY_END;
 }
@@ -212,7 +227,7 @@ read_value(struct json_reader *r, struct journal_event *e,
 			return false;
 		s = span_of(scratch->data + before, scratch->len - before);
 	} else if (kind == JSON_ARRAY && m->type == FIELDS) {
-		if (!read_fields(r, &s))
+		if (!read_fields(r, scratch, &s))
 			return false;
 	} else if (kind != JSON_NULL || !is_string(m->type)) {
 		return false;
@@ -301,18 +316,6 @@ journal_read(struct span line, struct journal_event *e, struct buf *scratch)
 	/* What is decoded is never longer: so the spans stay where they are. */
 	return journal_kind_of(line, &e->kind) &&
 	    buf_reserve(scratch, line.n) && read_members(line, e, scratch);
-}
-
-/* As an offset in scratch, which moves. */
-static bool
-read_string(struct json_reader *r, struct buf *scratch, size_t *end)
-{
-	struct span token;
-	bool ok = json_next(r, &token) == JSON_STRING &&
-	    json_append_string_bytes(scratch, token);
-
-	*end = scratch->len;
-	return ok;
 }
 
 bool
