@@ -241,7 +241,8 @@ app_settle(struct app *app)
 	/* What the exchange's top line was is another one at another width,
 	 * and there may be more rows than lines now. */
 	app_move_exchange(app, 0);
-	app_move_help(app, 0);
+	if (app->overlay == OVERLAY_HELP)
+		app_move_help(app, 0);
 }
 
 void
