@@ -174,12 +174,13 @@ journal_append(struct buf *b, const struct journal_event *e)
 
 /* --- reading --- */
 
-/* As an offset in scratch, which moves. */
+/* As an offset in scratch, which moves; it is there though nothing is added. */
 static bool
 read_string(struct json_reader *r, struct buf *scratch, size_t *end)
 {
 	struct span token;
 	bool ok = json_next(r, &token) == JSON_STRING &&
+	    buf_reserve(scratch, token.n) &&
 	    json_append_string_bytes(scratch, token);
 
 	*end = scratch->len;
