@@ -174,51 +174,35 @@ journal_append(struct buf *b, const struct journal_event *e)
 
 /* --- reading --- */
 
+/* As an offset in scratch, which moves; it is there though nothing is added. */
 static bool
-read_integer(struct span text, int64_t *value)
+read_string(struct json_reader *r, struct buf *scratch, size_t *end)
 {
-	bool negative = text.p[0] == '-';
-	size_t i = negative;
-	int64_t v = 0;
-
-	for (; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' ||
-		    v > (INT64_MAX - 9) / 10)
-			return false;
-		v = v * 10 + (text.p[i] - '0');
-	}
-	*value = negative ? -v : v;
-	return true;
-}
-
-/* Pass over the value that `kind` began. */
-static bool
-skip_value(struct json_reader *r, enum json_kind kind)
-{
-	unsigned depth = r->depth;
 	struct span token;
+	bool ok = json_next(r, &token) == JSON_STRING &&
+	    buf_reserve(scratch, token.n) &&
+	    json_append_string_bytes(scratch, token);
 
-	if (kind != JSON_OBJECT && kind != JSON_ARRAY)
-		return kind != JSON_BAD;
-	while (r->depth >= depth)
-		if (json_next(r, &token) == JSON_BAD)
-			return false;
-	return true;
+	*end = scratch->len;
+	return ok;
 }
 
-/* Each field is two strings. */
+/* Each field is two strings, of bytes: scratch stays as long as it was. */
 static bool
-read_fields(struct json_reader *r, struct span *headers)
+read_fields(struct json_reader *r, struct buf *scratch, struct span *headers)
 {
 	const char *begin = r->p - 1;
+	size_t before = scratch->len, end;
 	enum json_kind kind;
 	struct span token;
 
-	while ((kind = json_next(r, &token)) == JSON_ARRAY)
-		if (json_next(r, &token) != JSON_STRING ||
-		    json_next(r, &token) != JSON_STRING ||
+	while ((kind = json_next(r, &token)) == JSON_ARRAY) {
+		if (!read_string(r, scratch, &end) ||
+		    !read_string(r, scratch, &end) ||
 		    json_next(r, &token) != JSON_ARRAY_END)
 			return false;
+		scratch->len = before;
+	}
 	*headers = span_of(begin, (size_t)(r->p - begin));
 	return kind == JSON_ARRAY_END;
 }
@@ -234,7 +218,7 @@ read_value(struct json_reader *r, struct journal_event *e,
 	int64_t i;
 
 	if (kind == JSON_NUMBER && m->type == INTEGER) {
-		if (!read_integer(token, &i))
+		if (!json_integer(token, &i))
 			return false;
 		memcpy(at, &i, sizeof(i));
 		return true;
@@ -244,7 +228,7 @@ read_value(struct json_reader *r, struct journal_event *e,
 			return false;
 		s = span_of(scratch->data + before, scratch->len - before);
 	} else if (kind == JSON_ARRAY && m->type == FIELDS) {
-		if (!read_fields(r, &s))
+		if (!read_fields(r, scratch, &s))
 			return false;
 	} else if (kind != JSON_NULL || !is_string(m->type)) {
 		return false;
@@ -290,7 +274,6 @@ read_members(struct span line, struct journal_event *e, struct buf *scratch)
 {
 	struct json_reader r;
 	const struct member *m;
-	enum json_kind kind;
 	struct span token;
 	unsigned index = 0, seen = 0;
 
@@ -301,8 +284,7 @@ read_members(struct span line, struct journal_event *e, struct buf *scratch)
 		token = span_of(token.p + 1, token.n - 2);
 		m = find_member(e->kind, token, &index);
 		if (m == NULL) {
-			kind = json_next(&r, &token);
-			if (!skip_value(&r, kind))
+			if (!json_rest(&r, json_next(&r, &token), &token))
 				return false;
 			continue;
 		}
@@ -335,18 +317,6 @@ journal_read(struct span line, struct journal_event *e, struct buf *scratch)
 	/* What is decoded is never longer: so the spans stay where they are. */
 	return journal_kind_of(line, &e->kind) &&
 	    buf_reserve(scratch, line.n) && read_members(line, e, scratch);
-}
-
-/* As an offset in scratch, which moves. */
-static bool
-read_string(struct json_reader *r, struct buf *scratch, size_t *end)
-{
-	struct span token;
-	bool ok = json_next(r, &token) == JSON_STRING &&
-	    json_append_string_bytes(scratch, token);
-
-	*end = scratch->len;
-	return ok;
 }
 
 bool

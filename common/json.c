@@ -309,18 +309,19 @@ json_next(struct json_reader *r, struct span *token)
 
 /* --- values --- */
 
-/* Behind a token: the rest of the value that it begins. */
-static bool
-read_rest(struct json_reader *r, enum json_kind kind)
+bool
+json_rest(struct json_reader *r, enum json_kind kind, struct span *token)
 {
 	unsigned outside = r->depth - 1;
-	struct span token;
+	struct span inner;
 
-	if (kind != JSON_OBJECT && kind != JSON_ARRAY)
-		return kind != JSON_BAD;
-	while (r->depth > outside)
-		if (json_next(r, &token) == JSON_BAD)
-			return false;
+	if (kind == JSON_BAD)
+		return false;
+	if (kind == JSON_OBJECT || kind == JSON_ARRAY)
+		while (r->depth > outside)
+			if (json_next(r, &inner) == JSON_BAD)
+				return false;
+	token->n = (size_t)(r->p - token->p);
 	return true;
 }
 
@@ -328,10 +329,7 @@ read_rest(struct json_reader *r, enum json_kind kind)
 static bool
 read_whole(struct json_reader *r, struct span *value)
 {
-	if (!read_rest(r, json_next(r, value)))
-		return false;
-	value->n = (size_t)(r->p - value->p);
-	return true;
+	return json_rest(r, json_next(r, value), value);
 }
 
 static bool
@@ -353,6 +351,25 @@ json_is_valid(struct span text)
 
 	json_reader_init(&r, text);
 	return read_to_end(&r);
+}
+
+bool
+json_integer(struct span text, int64_t *value)
+{
+	bool negative = text.n > 0 && text.p[0] == '-';
+	int64_t v = 0;
+
+	if (text.n == negative)
+		return false;
+	for (size_t i = negative; i < text.n; i++) {
+		int digit = text.p[i] - '0';
+
+		if (digit < 0 || digit > 9 || v > (INT64_MAX - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	*value = negative ? -v : v;
+	return true;
 }
 
 /* --- strings --- */

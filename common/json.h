@@ -58,6 +58,14 @@ void json_reader_init(struct json_reader *, struct span text);
  * or a word, or the one bracket. */
 enum json_kind json_next(struct json_reader *, struct span *token);
 
+/* Behind a token that begins a value, of that kind: read all of the value, and
+ * make the token that.  False if it is no JSON. */
+bool json_rest(struct json_reader *, enum json_kind, struct span *token);
+
+/* The whole number that those digits are, in JSON or not; a minus may stand in
+ * front.  False if it is none, or beyond INT64_MAX either way. */
+bool json_integer(struct span text, int64_t *);
+
 /* Does text consist of one value, whatever is around it being white space? */
 bool json_is_valid(struct span text);
 

@@ -241,7 +241,8 @@ app_settle(struct app *app)
 	/* What the exchange's top line was is another one at another width,
 	 * and there may be more rows than lines now. */
 	app_move_exchange(app, 0);
-	app_move_help(app, 0);
+	if (app->overlay == OVERLAY_HELP)
+		app_move_help(app, 0);
 }
 
 void
@@ -278,7 +279,6 @@ app_open(struct app *app, enum overlay overlay)
 	/* Nobody asks any longer where to write that. */
 	if (overlay != OVERLAY_PATH)
 		buf_release(&app->take.bytes);
-	exchange_free(app->echoing);
 }
 
 void
@@ -331,6 +331,7 @@ void
 app_release(struct app *app)
 {
 	exchange_free(app->theirs.x);
+	exchange_free(app->echoing);
 	form_release(&app->form);
 	history_release(&app->history);
 	lineedit_release(&app->prompt);

@@ -189,6 +189,7 @@ app_close_theirs(struct app *app)
 {
 	if (app->theirs.x == NULL)
 		return;
+	app_take_lost(app);
 	exchange_free(app->theirs.x);
 	app->theirs.x = NULL;
 	app_show_selected(app);

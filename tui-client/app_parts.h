@@ -68,6 +68,8 @@ const char *app_take_text(const struct app *, size_t row);
 void app_take_title(const struct app *, char out[APP_TITLE_MAX]);
 void app_accept_take(struct app *);
 void app_accept_path(struct app *);
+/* theirs.x is about to go: no menu may be left that is of it. */
+void app_take_lost(struct app *);
 
 /* --- app_send.c --------------------------------------------------------------- */
 

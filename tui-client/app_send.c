@@ -103,17 +103,35 @@ exchange_again(const struct app *app, const struct exchange *old)
 	return x;
 }
 
+/* What goes is not byte for byte what came to a server. */
+static void
+say_difference(struct app *app, const struct exchange *x)
+{
+	if (x->http_1_0)
+		app_say(app, ROLE_INFO,
+		    "it came as HTTP/1.0, and goes as HTTP/1.1");
+	else if (x->reworded)
+		app_say(app, ROLE_INFO,
+		    "it came written otherwise, in blanks or line ends, and "
+		    "goes as we write it");
+}
+
 void
 app_again(struct app *app, const struct exchange *old)
 {
 	struct exchange *x;
 
+	if (old->unread != NULL) {
+		app_say(app, ROLE_ERROR, "%s", old->unread);
+		return;
+	}
 	if (exchange_lost_body(old)) {
 		app_say(app, ROLE_ERROR,
 		    "its body was dropped to make room: nothing was sent");
 		return;
 	}
 	x = exchange_again(app, old);
+	say_difference(app, old);
 	if (x == NULL)
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
 	else if (old->echo)
@@ -140,16 +158,26 @@ app_do_load(struct app *app, enum action action)
 	const struct exchange *x = app_shown(app);
 
 	(void)action;
-	if (x == NULL)
+	if (x == NULL) {
 		app_say(app, ROLE_INFO, "nothing has been sent yet");
-	else if (!form_load(&app->form, x))
+	} else if (x->unread != NULL) {
+		app_say(app, ROLE_ERROR, "%s", x->unread);
+	} else if (strlen(x->request.method) > FORM_METHOD_MAX) {
+		app_say(app, ROLE_ERROR,
+		    "the form takes a method of %d bytes at most; r sends it "
+		    "as it is",
+		    FORM_METHOD_MAX);
+	} else if (!form_load(&app->form, x)) {
 		app_say(
 		    app, ROLE_ERROR, "memory is out: the form is as it was");
-	else
+	} else {
 		app_open_field(app, FORM_URL);
-	if (x != NULL && exchange_lost_body(x))
-		app_say(app, ROLE_ERROR,
-		    "its body was dropped to make room: it is not in the form");
+		say_difference(app, x);
+		if (exchange_lost_body(x))
+			app_say(app, ROLE_ERROR,
+			    "its body was dropped to make room: it is not in "
+			    "the form");
+	}
 }
 
 void

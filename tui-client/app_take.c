@@ -8,6 +8,8 @@ enum {
 	TRIES = 100, /* names for what the clipboard does not take */
 };
 
+static const char gone[] = "what the menu was of is gone: nothing was taken";
+
 /* What a server saw, and no entry of the history. */
 static bool
 is_theirs(const struct app *app)
@@ -15,7 +17,7 @@ is_theirs(const struct app *app)
 	return app->theirs.x != NULL && app->theirs.x->id == app->take.id;
 }
 
-/* NULL: the form. */
+/* NULL: nothing has that id, as the form has none. */
 static const struct exchange *
 taken(const struct app *app)
 {
@@ -75,6 +77,16 @@ app_do_take(struct app *app, enum action action)
 	app_open(app, OVERLAY_TAKE);
 }
 
+/* What was chosen before is there already, whatever goes. */
+void
+app_take_lost(struct app *app)
+{
+	if (app->overlay != OVERLAY_TAKE || !is_theirs(app))
+		return;
+	app_open(app, OVERLAY_NONE);
+	app_say(app, ROLE_INFO, "%s", gone);
+}
+
 /* --- what is taken --------------------------------------------------------------- */
 
 static void
@@ -120,6 +132,10 @@ take(struct app *app, enum take what)
 
 	if (shown != NULL)
 		return take_from(app, shown, what);
+	if (app->take.id != 0) {
+		app_say(app, ROLE_ERROR, "%s", gone);
+		return false;
+	}
 	x = exchange_new();
 	if (x == NULL) {
 		app_say(app, ROLE_ERROR, "memory is out: nothing was taken");

@@ -113,13 +113,9 @@ read_reply(struct span line, struct control_line *out)
 	struct span value;
 
 	*out = (struct control_line){ .json = line };
-	if (!json_find(line, span_text("/id"), &value) || value.n > 18)
+	if (!json_find(line, span_text("/id"), &value) ||
+	    !json_integer(value, &out->id) || out->id < 0)
 		return false;
-	for (size_t i = 0; i < value.n; i++) {
-		if (value.p[i] < '0' || value.p[i] > '9')
-			return false;
-		out->id = out->id * 10 + (value.p[i] - '0');
-	}
 	out->ok =
 	    json_find(line, span_text("/ok"), &value) && span_is(value, "true");
 	return true;

@@ -42,7 +42,8 @@ put_text(struct command *c, const char *text)
 
 /* --- words of the shell ------------------------------------------------------ */
 
-/* Does no shell see anything in them? */
+/* Does no shell see anything in them?  In front, zsh looks behind = for the name
+ * of a program. */
 static bool
 is_harmless(struct span s)
 {
@@ -54,7 +55,7 @@ is_harmless(struct span s)
 		    !(s.p[i] >= '0' && s.p[i] <= '9') &&
 		    (s.p[i] == '\0' || strchr(others, s.p[i]) == NULL))
 			return false;
-	return s.n > 0;
+	return s.n > 0 && s.p[0] != '=';
 }
 
 /* Between quotes nothing but a quote ends them. */
@@ -386,10 +387,15 @@ put_fields(struct command *c, const struct request *r)
 
 /* No apostrophe in them: not every shell knows comments where it is typed to. */
 static void
-put_comments(struct command *c, const struct request *r)
+put_comments(struct command *c, const struct exchange *x)
 {
+	const struct request *r = &x->request;
 	bool empty = false;
 
+	if (x->reworded)
+		put_text(c,
+		    "# What the server got was written otherwise, in blanks or "
+		    "line ends: this says the same.\n");
 	for (size_t i = 0; i < r->headers.n; i++)
 		empty = empty || r->headers.v[i].value[0] == '\0';
 	if (empty)
@@ -410,17 +416,21 @@ curl_command(struct buf *out, const struct exchange *x, const char **why)
 	struct span body = buf_span(&r->body);
 	size_t before = out->len;
 
-	*why = NULL;
+	*why = x->unread;
+	if (x->unread != NULL)
+		return false;
 	if (r->dialect == DIALECT_CLASSIC) {
 		*why = "curl speaks HTTP alone: there is no command for a "
 		       "request in the classic dialect";
 		return false;
 	}
-	put_comments(&c, r);
+	put_comments(&c, x);
 	if (body.n > 0 && !is_argument(body))
 		put_printf(&c, body);
 	/* Neither ~/.curlrc nor a proxy comes between. */
 	put_text(&c, "curl -q --noproxy '*'");
+	if (x->http_1_0)
+		put_flag(&c, "--http1.0");
 	put_place(&c, x);
 	put_method(&c, r);
 	put_fields(&c, r);

@@ -82,6 +82,11 @@ struct exchange {
 	/* Not ours, but made from what a server saw (theirs.h): of its tape
 	 * only the bytes mean something, which others sent. */
 	bool theirs;
+	const char *unread; /* why of its request there are only bytes, static;
+			     * NULL: it may be sent from here, but for: */
+	bool http_1_0;	    /* it was sent as that, not as HTTP/1.1 */
+	bool reworded;	    /* its head is written otherwise, and says the
+			     * same */
 
 	/* What was asked. */
 	char *url;     /* as typed */

@@ -82,20 +82,17 @@ string_at(struct span json, const char *pointer, struct buf *out)
 		json_append_string(out, value);
 }
 
-/* The number at that pointer; 0 if there is none. */
+/* The number at that pointer; 0 if there is none, or none that a server could
+ * have counted.  As microseconds it is nanoseconds without overflow. */
 static int64_t
 number_at(struct span json, const char *pointer)
 {
 	struct span value;
-	int64_t n = 0;
+	int64_t n;
 
-	if (!json_find(json, span_text(pointer), &value))
+	if (!json_find(json, span_text(pointer), &value) ||
+	    !json_integer(value, &n) || n < 0 || n > SEEN_TIME_MAX / 1000)
 		return 0;
-	for (size_t i = 0; i < value.n && i < 18; i++) {
-		if (value.p[i] < '0' || value.p[i] > '9')
-			return 0;
-		n = n * 10 + (value.p[i] - '0');
-	}
 	return n;
 }
 
@@ -179,18 +176,6 @@ live_next_open(const struct live *l, const struct seen_conn *before)
 	return before;
 }
 
-/* The next value as it stands in the text, which began with token. */
-static struct span
-value_of(struct json_reader *r, struct span token)
-{
-	unsigned depth = r->depth;
-	struct span last = token;
-
-	while (r->depth >= depth && json_next(r, &last) != JSON_BAD)
-		;
-	return span_of(token.p, (size_t)(last.p + last.n - token.p));
-}
-
 static void
 take_connections(struct live *l, struct span json)
 {
@@ -205,8 +190,9 @@ take_connections(struct live *l, struct span json)
 	json_reader_init(&r, list);
 	if (json_next(&r, &token) != JSON_ARRAY)
 		return;
-	while (json_next(&r, &token) == JSON_OBJECT)
-		take_connection(l, value_of(&r, token));
+	while (json_next(&r, &token) == JSON_OBJECT &&
+	    json_rest(&r, JSON_OBJECT, &token))
+		take_connection(l, token);
 	if (l->listed.len > 0)
 		qsort(l->listed.data, l->listed.len / sizeof(int64_t),
 		    sizeof(int64_t), compare);
@@ -266,6 +252,7 @@ static void
 add_lost(struct live *l, int64_t n)
 {
 	struct serverproc *server = l->server;
+	struct logline *line;
 	char text[96];
 
 	l->stale = true;
@@ -275,9 +262,12 @@ add_lost(struct live *l, int64_t n)
 	snprintf(text, sizeof(text),
 	    "%" PRIu64 " event%s of the server %s lost on the way here",
 	    l->lost, l->lost == 1 ? "" : "s", l->lost == 1 ? "was" : "were");
+	line = logline_say(LOGLINE_WARNING, text);
+	if (line == NULL)
+		return;
 	if (l->lost_row == server->nlines && server->nlines > 0)
 		serverproc_unkeep(server);
-	serverproc_keep(server, logline_say(LOGLINE_WARNING, text));
+	serverproc_keep(server, line);
 	l->lost_row = server->nlines;
 }
 

@@ -492,6 +492,7 @@ main(int argc, char **argv)
 		become_server(argv);
 	set_locale();
 	serverproc_init(&c.server);
+	c.server.tells = true;
 	control_init(&c.control);
 	live_init(&c.live, &c.server, wall());
 	echo_init(&c.echo);

@@ -95,9 +95,10 @@ seen_find_request(const struct seen_conn *c, int64_t req)
 const struct seen_conn *
 seen_next_open(const struct seen *s, const struct seen_conn *before)
 {
-	int64_t number = before != NULL ? before->number + 1 : 0;
+	size_t i = before == NULL ? place_of(s, s->life, 0)
+				  : place_of(s, s->life, before->number) + 1;
 
-	for (size_t i = place_of(s, s->life, number); i < s->n; i++)
+	for (; i < s->n; i++)
 		if (s->v[i]->closed < 0)
 			return s->v[i];
 	return NULL;
@@ -394,7 +395,6 @@ take_response(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	if (wrote != NULL && wrote->at >= r->heard)
 		at = wrote->at;
 	r->status = (int)e->status;
-	r->us = e->us;
 	r->content = e->content;
 	r->end = at;
 	if (r->begin < 0)
@@ -426,29 +426,35 @@ take_error(struct seen_conn *c, const struct journal_event *e, int64_t at)
 
 /* --- events -------------------------------------------------------------- */
 
+/* No server has run for longer, and none was asked before it began. */
+static int64_t
+bounded(int64_t t)
+{
+	return t < 0 ? 0 : t > SEEN_TIME_MAX ? SEEN_TIME_MAX : t;
+}
+
+/* On our clock. */
+static int64_t
+our_time(const struct seen *s, int64_t t)
+{
+	return bounded(s->start + bounded(t));
+}
+
 /* A server begins: its numbers begin anew. */
 static void
 take_start(struct seen *s, const struct journal_event *e)
 {
-	int64_t ns = 0;
+	int64_t ns;
 
-	for (size_t i = 0; i < e->mono.n && i < 18; i++) {
-		char digit = e->mono.p[i];
-
-		if (digit < '0' || digit > '9')
-			return;
-		ns = ns * 10 + (digit - '0');
-	}
 	s->life++;
-	s->start = ns;
+	s->start = json_integer(e->mono, &ns) ? bounded(ns) : 0;
 	s->evicted = 0;
 }
 
 /* Nobody knows whose they were. */
 static void
-take_lost(struct seen *s, const struct journal_event *e)
+take_lost(struct seen *s)
 {
-	s->lost += e->n > 0 ? (uint64_t)e->n : 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->v[i]->life == s->life && s->v[i]->closed < 0) {
 			s->v[i]->torn = true;
@@ -494,13 +500,6 @@ unlist(struct seen_conn *c)
 	strlcpy(c->tape.local, local, sizeof(local));
 	tape_event(&c->tape, TAPE_ACCEPT, c->opened, 0);
 	c->listed = -1;
-}
-
-/* On our clock. */
-static int64_t
-our_time(const struct seen *s, int64_t t)
-{
-	return t < INT64_MAX - s->start ? s->start + t : t;
 }
 
 /* A tape runs forward, whatever comes. */
@@ -581,13 +580,12 @@ seen_take(struct seen *s, const struct journal_event *e)
 {
 	struct seen_conn *c;
 
-	s->changes++;
 	if (e->kind == JOURNAL_START) {
 		take_start(s, e);
 		return;
 	}
 	if (e->kind == JOURNAL_LOST) {
-		take_lost(s, e);
+		take_lost(s);
 		return;
 	}
 	c = conn_of(s, e);
@@ -604,7 +602,6 @@ seen_take(struct seen *s, const struct journal_event *e)
 void
 seen_over(struct seen *s)
 {
-	s->changes++;
 	s->life++;
 	s->start = 0;
 	s->evicted = 0;
@@ -620,14 +617,14 @@ seen_list(struct seen *s, int64_t number, int64_t at, int64_t opened,
 	if (c != NULL || number <= s->evicted ||
 	    (c = conn_new(s, number)) == NULL)
 		return;
-	take_open(c, &e, opened);
+	at = bounded(at);
+	take_open(c, &e, bounded(opened));
 	c->listed = at;
 	for (int way = TAPE_OUT; way < TAPE_WAYS; way++)
 		if (bytes[way] > 0)
 			seen_bytes(&c->tape,
 			    way == TAPE_IN ? TAPE_READ : TAPE_WRITE, at,
 			    span_of("", 0), bytes[way]);
-	s->changes++;
 	weigh(s, c);
 	trim(s, c);
 }

@@ -5,7 +5,8 @@
  * those that are closed first.
  *
  * Times are on our clock: both ends are on one machine, and the journal tells
- * when it began on CLOCK_MONOTONIC.  Nothing here fails: what memory has no
+ * when it began on CLOCK_MONOTONIC.  Whatever a server tells they are from 0 to
+ * SEEN_TIME_MAX, so that two may be added.  Nothing here fails: what memory has no
  * room for is missing, as if it had been lost on the way.
  */
 #ifndef RETORT_SEEN_H
@@ -28,6 +29,8 @@ enum {
 	SEEN_TEXT = 160
 };
 
+#define SEEN_TIME_MAX INT64_C(1000000000000000000) /* 31 years */
+
 struct seen_error {
 	char why[SEEN_TEXT];
 	char section[32];
@@ -47,7 +50,6 @@ struct seen_request {
 	struct seen_range in;  /* of TAPE_IN */
 	struct seen_range out; /* of TAPE_OUT: the answer */
 	int status;	       /* 0: no answer yet */
-	int64_t us;	       /* from its end to the last byte of the answer */
 	int64_t content;       /* bytes of the answer's body */
 	enum dialect dialect;
 	char method[32];
@@ -87,8 +89,6 @@ struct seen {
 	unsigned life;
 	int64_t start;	 /* of the journal, on our clock */
 	int64_t evicted; /* the highest number in this life that is gone */
-	uint64_t lost;	 /* events */
-	uint64_t changes;
 };
 
 void seen_init(struct seen *);

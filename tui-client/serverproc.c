@@ -138,6 +138,10 @@ child_take(const int theirs[])
 	    dup2(theirs[0], STDOUT_FILENO) < 0 ||
 	    dup2(theirs[1], STDERR_FILENO) < 0)
 		return false;
+	if (control < 0) {
+		closefrom(CHILD_CONTROL);
+		return true;
+	}
 	if (control != CHILD_CONTROL && dup2(control, CHILD_CONTROL) < 0)
 		return false;
 	closefrom(CHILD_CONTROL + 1);
@@ -193,7 +197,9 @@ serverproc_fork(struct serverproc *s, const char *path, const char *const *argv)
 	int saved;
 
 	if (open_pipe(out) && open_pipe(err) &&
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0) {
+	    (!s->tells ||
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) ==
+		    0)) {
 		const int theirs[] = { out[1], err[1], control[1] };
 
 		s->pid = fork();
@@ -243,16 +249,23 @@ serverproc_exec(struct serverproc *s, const char *path, const char *const *argv,
 void
 serverproc_start(struct serverproc *s, const char *listen, int64_t now)
 {
-	/* Of its requests it tells over the control socket. */
-	const char *const argv[] = { "retortd", "-l", listen, "-L", "none",
-		"-C", "fd:3", s->routes.path != NULL ? "-r" : NULL,
-		s->routes.path, NULL };
+	/* Of its requests it tells over the control socket, if at all. */
+	const char *argv[10] = { "retortd", "-l", listen, "-L", "none" };
+	size_t n = 5;
 	char path[PATH_MAX];
 
 	if (!serverproc_find(path, sizeof(path))) {
 		errno = ENOENT;
 		serverproc_fail(s, "No retortd beside retort, nor on the PATH");
 		return;
+	}
+	if (s->tells) {
+		argv[n++] = "-C";
+		argv[n++] = "fd:3";
+	}
+	if (s->routes.path != NULL) {
+		argv[n++] = "-r";
+		argv[n] = s->routes.path;
 	}
 	serverproc_exec(s, path, argv, now);
 }

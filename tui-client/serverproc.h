@@ -49,7 +49,9 @@ struct serverproc {
 	uint64_t reload_line; /* the first line said since that, or its start */
 	char address[64];     /* RUNNING, ATTACHED: "127.0.0.1:10000" */
 	uint16_t port;	      /* the same */
-	bool port_taken;      /* FAILED: somebody else has the port */
+	bool tells; /* somebody takes its control socket: set before the start;
+		      * else it has none, and keeps nothing to tell */
+	bool port_taken;   /* FAILED: somebody else has the port */
 	bool fault;	   /* why is the first that is wrong with the routes */
 	char why[200];	   /* FAILED: its own sentence, escaped; also when it
 			    * left unasked but in peace: STOPPED */

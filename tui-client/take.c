@@ -222,6 +222,8 @@ take_curl(struct taking *t)
 static bool
 take_url(struct taking *t)
 {
+	if (t->x->unread != NULL)
+		return refuse(t, "%s", t->x->unread);
 	return append(t, span_text(t->x->url));
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "answer.h"
+#include "classic.h"
+#include "encode.h"
 #include "limit.h"
 #include "url.h"
 
@@ -44,19 +46,87 @@ time_of(const struct exchange *x, const struct seen_conn *c,
 	return at;
 }
 
+/* "test.com/create", as one would type it; classic names all of it itself. */
+static char *
+url_of(enum dialect dialect, struct span host, struct span target)
+{
+	struct buf b = { .max = 2 * LIMIT_START_LINE + 1 };
+	bool whole =
+	    dialect == DIALECT_CLASSIC || target.n == 0 || target.p[0] != '/';
+
+	if (!buf_append_span(&b, whole ? span_of("", 0) : host) ||
+	    !buf_append_span(&b, target) || !buf_append(&b, "", 1)) {
+		buf_release(&b);
+		return NULL;
+	}
+	return b.data;
+}
+
+static bool
+set_line(struct exchange *x, struct span method, struct span target,
+    struct span host)
+{
+	x->url = url_of(x->request.dialect, host, target);
+	x->request.method = strndup(method.p, method.n);
+	x->request.target = strndup(target.p, target.n);
+	return x->url != NULL && x->request.method != NULL &&
+	    x->request.target != NULL;
+}
+
+static struct span
+text_of(const char *text)
+{
+	return span_text(text != NULL ? text : "");
+}
+
+/* There are only bytes, and what the server said of them. */
+static bool
+set_unread(struct exchange *x, const struct seen_request *r, enum parse verdict)
+{
+	x->unread = verdict == PARSE_BAD && r->target == NULL
+	    ? "the server did not understand it: there is only its raw form"
+	    : "its head is not all here: there is only its raw form";
+	return set_line(
+	    x, text_of(r->method), text_of(r->target), text_of(r->host));
+}
+
+/* Would those bytes be sent from here?  What is behind the head would. */
+static bool
+compare_head(struct exchange *x, struct span head)
+{
+	struct request composed = x->request;
+	struct buf b = { .max = 2 * LIMIT_HEAD };
+	size_t minor = strlen(composed.method) + strlen(composed.target) +
+	    sizeof("  HTTP/1.") - 1;
+
+	composed.body = (struct buf){ 0 };
+	if (!encode_request(&b, &composed))
+		return false;
+	if (x->http_1_0)
+		b.data[minor] = '0';
+	x->reworded = !span_eq(buf_span(&b), head);
+	buf_release(&b);
+	return true;
+}
+
 /* The request as one that could be sent from here: its fields, and all bytes
  * behind its head, framed as they came. */
 static bool
-set_fields(struct exchange *x)
+set_http(struct exchange *x, const struct seen_request *r, struct span s)
 {
-	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
-	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
+	struct span host = text_of(r->host);
 	enum httperr why;
 	struct head h;
+	enum parse verdict = head_parse_request(s.p, s.n, 0, &h, &why);
 
-	if (x->request.dialect != DIALECT_HTTP ||
-	    head_parse_request(s.p, s.n, 0, &h, &why) != PARSE_DONE)
-		return true;
+	if (verdict != PARSE_DONE)
+		return set_unread(x, r, verdict);
+	if (host.n == 0 && head_find(s.p, &h, 0, "Host") >= 0)
+		host = head_value(s.p, &h, "Host");
+	x->http_1_0 = h.minor == 0;
+	if (!set_line(
+		x, slice_in(s.p, h.method), slice_in(s.p, h.target), host))
+		return false;
 	for (size_t i = 0; i < h.nfield; i++) {
 		struct span name = slice_in(s.p, h.field[i].name);
 		struct span value = slice_in(s.p, h.field[i].value);
@@ -64,25 +134,21 @@ set_fields(struct exchange *x)
 		if (!headers_add(&x->request.headers, name, value))
 			return false;
 	}
-	x->body_dropped = s.n < all;
-	return x->body_dropped ||
-	    buf_append(&x->request.body, s.p + h.len, s.n - h.len);
+	x->body_dropped = s.n < x->tape.reel[TAPE_OUT].all;
+	return compare_head(x, span_of(s.p, h.len)) &&
+	    (x->body_dropped ||
+		buf_append(&x->request.body, s.p + h.len, s.n - h.len));
 }
 
-/* "test.com/create", as one would type it; classic names all of it itself. */
-static char *
-url_of(const struct seen_request *r)
+static bool
+set_classic(struct exchange *x, const struct seen_request *r, struct span s)
 {
-	struct buf b = { .max = 2 * LIMIT_START_LINE + 1 };
-	const char *target = r->target != NULL ? r->target : "";
-	bool whole = r->dialect == DIALECT_CLASSIC || target[0] != '/';
+	struct classic_request c;
+	enum parse verdict = classic_parse_request(s.p, s.n, CLASSIC_EOF, &c);
 
-	if (!buf_append_text(&b, whole || r->host == NULL ? "" : r->host) ||
-	    !buf_append_text(&b, target) || !buf_append(&b, "", 1)) {
-		buf_release(&b);
-		return NULL;
-	}
-	return b.data;
+	if (verdict != PARSE_DONE)
+		return set_unread(x, r, verdict);
+	return set_line(x, c.method, c.url, span_of("", 0));
 }
 
 /* Where it came to: "127.0.0.1:80", "[::1]:80". */
@@ -106,13 +172,16 @@ static bool
 set_request(
     struct exchange *x, const struct seen_conn *c, const struct seen_request *r)
 {
+	uint64_t gone, all = x->tape.reel[TAPE_OUT].all;
+	struct span s = tape_run(&x->tape, TAPE_OUT, 0, all, &gone);
+
+	if (s.n == 0)
+		s = span_of("", 0);
 	x->via = true;
-	x->url = url_of(r);
 	x->request.dialect = r->dialect;
-	x->request.method = strdup(r->method);
-	x->request.target = strdup(r->target != NULL ? r->target : "");
-	return x->url != NULL && x->request.method != NULL &&
-	    x->request.target != NULL && set_place(x, c->tape.local);
+	return set_place(x, c->tape.local) &&
+	    (r->dialect == DIALECT_CLASSIC ? set_classic(x, r, s)
+					   : set_http(x, r, s));
 }
 
 static void
@@ -148,7 +217,7 @@ set_outcome(
 {
 	if (r->end >= 0) {
 		x->outcome = OUTCOME_ANSWERED;
-		if (x->body_len < (uint64_t)r->content)
+		if (r->content > 0 && x->body_len < (uint64_t)r->content)
 			x->body_len = (uint64_t)r->content;
 	} else if (c->closed >= 0) {
 		x->outcome = OUTCOME_CLOSED;
@@ -172,7 +241,7 @@ theirs_new(const struct seen_conn *c, const struct seen_request *r)
 		x->start = c->opened;
 	copy_way(x, c, TAPE_IN, &r->in);
 	copy_way(x, c, TAPE_OUT, &r->out);
-	if (!set_request(x, c, r) || !set_fields(x) || !read_answer(x, ended)) {
+	if (!set_request(x, c, r) || !read_answer(x, ended)) {
 		exchange_free(x);
 		return NULL;
 	}

@@ -120,6 +120,28 @@ of_several_that_wait_the_last_is_sent(void **state)
 	assert_int_equal(app.history.n, 1);
 }
 
+/* Whatever is opened and closed meanwhile, it waits. */
+static void
+one_that_waits_outlives_an_overlay(void **state)
+{
+	(void)state;
+	type("test.com/a");
+	app_key(&app, K_ESC);
+	app_key(&app, 'e');
+	assert_int_equal(app_orders(&app), ORDER_ECHO);
+	echo.state = SERVER_STARTING;
+	app_echo_changed(&app);
+	app_key(&app, '?');
+	app_key(&app, K_ESC);
+	assert_int_equal(app.overlay, OVERLAY_NONE);
+	runs();
+	assert_string_equal(sent()->url, "test.com/a");
+	/* One that nobody takes goes with the rest. */
+	echo.state = SERVER_STOPPED;
+	app_key(&app, 'e');
+	assert_int_equal(app_orders(&app), ORDER_ECHO);
+}
+
 static void
 a_failure_is_said(void **state)
 {
@@ -259,6 +281,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(starts_the_server_first),
 		TEST(of_several_that_wait_the_last_is_sent),
+		TEST(one_that_waits_outlives_an_overlay),
 		TEST(a_failure_is_said),
 		TEST(neither_via_nor_direct_is_asked),
 		TEST(what_cannot_be_sent_cannot_be_echoed),

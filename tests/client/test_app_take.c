@@ -221,6 +221,21 @@ another_selection_changes_nothing(void **state)
 	orders(ORDER_COPY, "one");
 }
 
+/* Only a menu that was opened on the form is of the form. */
+static void
+what_is_no_longer_there_is_not_the_form(void **state)
+{
+	(void)state;
+	type("test.com/y");
+	app_key(&app, K_ESC);
+	app_key(&app, 'y');
+	app.take.id = UINT64_MAX;
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.take.bytes.len, 0);
+	assert_non_null(strstr(app.message, "nothing was taken"));
+}
+
 static void
 without_exchanges_it_is_the_form(void **state)
 {
@@ -300,6 +315,7 @@ main(void)
 		TEST(what_no_clipboard_takes_goes_to_a_file),
 		TEST(what_is_gone_is_said_and_not_written),
 		TEST(another_selection_changes_nothing),
+		TEST(what_is_no_longer_there_is_not_the_form),
 		TEST(without_exchanges_it_is_the_form),
 		TEST(a_search_has_its_own_room),
 		TEST(a_click_chooses),

@@ -70,6 +70,9 @@ set_up(struct exchange *x, const struct letter_line *line)
 		set_request(&x->request, line->text);
 	} else if (line->kind == '+') {
 		add_field(&x->request, line->text);
+	} else if (line->kind == '~') {
+		x->http_1_0 = strcmp(line->text, "1.0") == 0;
+		x->reworded = strcmp(line->text, "reworded") == 0;
 	} else if (line->kind == 'b') {
 		b = cases_decode(line->where, line->text, strlen(line->text));
 		assert_true(buf_append(&x->request.body, b.data, b.len));
@@ -105,5 +108,5 @@ run(void **state)
 int
 main(void)
 {
-	return letter_run("curl", "@>+b|!", run, NULL);
+	return letter_run("curl", "@>+~b|!", run, NULL);
 }

@@ -155,17 +155,20 @@ make_exchange(void)
 	make_target(&x->request);
 	make_body(&x->request);
 	make_fields(&x->request);
+	x->http_1_0 = below(8) == 0;
 	return x;
 }
 
 /* As encode_request has it, but that curl leaves out the blank behind the
  * colon of an empty field. */
 static struct buf
-wanted(const struct request *r)
+wanted(const struct exchange *x)
 {
+	const struct request *r = &x->request;
 	struct buf b = { .max = 4 * BODY_LONG };
 
-	buf_printf(&b, "%s %s HTTP/1.1\r\n", r->method, r->target);
+	buf_printf(&b, "%s %s HTTP/1.%d\r\n", r->method, r->target,
+	    x->http_1_0 ? 0 : 1);
 	for (size_t i = 0; i < r->headers.n; i++)
 		buf_printf(&b, "%s:%s%s\r\n", r->headers.v[i].name,
 		    r->headers.v[i].value[0] == '\0' ? "" : " ",
@@ -229,7 +232,7 @@ begin(struct run *run, struct exchange *x, const char *folder, size_t i)
 static void
 end(struct run *run)
 {
-	struct buf want = wanted(&run->x->request);
+	struct buf want = wanted(run->x);
 	int code = proc_wait(run->proc, MS);
 	struct bytes got;
 

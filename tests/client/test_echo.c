@@ -83,6 +83,27 @@ answers_with_what_it_received(void **state)
 	answers_with_the_request();
 }
 
+/* Nobody hears what it would tell: it keeps no record of it. */
+static void
+has_no_control_socket(void **state)
+{
+	const char *path;
+	char line[1024] = { 0 };
+	FILE *f;
+
+	(void)state;
+	echo_start(&echo, now());
+	assert_int_equal(echo.server.control, -1);
+	until(SERVER_RUNNING);
+	path = test_text("/proc/%d/cmdline", (int)echo.server.pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(line, 1, sizeof(line) - 1, f) > 0);
+	fclose(f);
+	assert_null(memmem(line, sizeof(line), "-C", 3));
+	assert_non_null(memmem(line, sizeof(line), "-r", 3));
+}
+
 static void
 can_be_started_again(void **state)
 {
@@ -118,6 +139,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(answers_with_what_it_received),
+		TEST(has_no_control_socket),
 		TEST(can_be_started_again),
 		TEST(leaves_nothing),
 	};

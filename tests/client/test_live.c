@@ -215,6 +215,32 @@ what_was_lost_is_said(void **state)
 	    "1 event of the server was lost on the way here");
 }
 
+/* Without memory there is no row of it: none else is taken for that. */
+static void
+what_was_lost_takes_no_row_away(void **state)
+{
+	const struct control_line lost = {
+		.event = { .kind = JOURNAL_LOST, .n = 2 },
+	};
+
+	(void)state;
+	live_begin(&live, &control);
+	started();
+	opened(1, 0);
+	asked(1, 1, SECOND, "/a", "'r:1'");
+	answered(1, 1, SECOND, 200);
+	for (int i = 0; i < 2; i++) {
+		oom_after(1);
+		live_take(&live, CONTROL_EVENT, &lost, app.now);
+		assert_true(oom_off());
+		assert_int_equal(server.nlines, i + 1);
+		told("{'ev':'lost','n':3}\n");
+	}
+	expect_rows(
+	    "00:16:41  GET /a HTTP/1.1         200    2 B             r:1",
+	    "8 events of the server were lost on the way here");
+}
+
 /* Which may be what ended a connection, or answers. */
 static void
 after_a_loss_it_is_asked_what_stands(void **state)
@@ -351,6 +377,52 @@ connections_that_stood_before_are_known(void **state)
 	opened(9, 61 * SECOND);
 	assert_int_equal(
 	    live_next_open(&live, live_next_open(&live, c))->number, 9);
+}
+
+static int64_t
+opened_of(int64_t conn)
+{
+	const struct seen_conn *c = seen_find(&live.seen, live.seen.life, conn);
+
+	assert_non_null(c);
+	return c->opened;
+}
+
+/* Nothing of that can be: it is no number, or has no end. */
+static void
+figures_that_cannot_be_are_none(void **state)
+{
+	static const char *const ages[] = { "-1", "9223372036854775807",
+		"999999999999999999", "1e9", "'x'" };
+
+	(void)state;
+	attached();
+	told("{'id':2,'ok':true,'requests':99999999999999999999,'uptime':"
+	     "999999999999999999}\n");
+	assert_int_equal(server.requests, 0);
+	assert_int_equal(live.counted, BEGAN);
+	for (size_t i = 0; i < 5; i++) {
+		live.connections = 3;
+		told(test_text("{'id':3,'ok':true,'connections':[{'conn':%zu,"
+			       "'peer':'x','local':'y','age':%s}]}\n",
+		    i + 1, ages[i]));
+		assert_int_equal(opened_of((int64_t)i + 1), BEGAN);
+	}
+	/* One that is older than the clock. */
+	live.connections = 3;
+	told("{'id':3,'ok':true,'connections':[{'conn':9,'peer':'x','local':"
+	     "'y','age':999999999999999}]}\n"
+	     "{'t':-9223372036854775000,'ev':'open','conn':10,'at':'x',"
+	     "'peer':'a','local':'b'}\n"
+	     "{'t':9223372036854775000,'ev':'open','conn':"
+	     "9223372036854775807,'at':'x',"
+	     "'peer':'a','local':'b'}\n");
+	assert_int_equal(opened_of(9), 0);
+	assert_int_equal(opened_of(10), BEGAN);
+	assert_int_equal(opened_of(INT64_MAX), SEEN_TIME_MAX);
+	app.now = BEGAN + SECOND;
+	assert_int_equal(app_connections(&app), 7);
+	assert_true(app_due(&app) >= app.ticked);
 }
 
 static void
@@ -597,6 +669,150 @@ what_is_opened_follows_what_comes(void **state)
 	assert_int_equal(app_context(&app), CONTEXT_SERVER);
 }
 
+/* One that came in those bytes, answered and opened. */
+static void
+came_as(const char *bytes, size_t n, bool understood)
+{
+	running(0);
+	opened(1, SECOND);
+	told(test_text("{'t':%lld,'ev':'read','conn':1,'n':%zu,'bytes':'%s'}\n"
+		       "%s\n",
+	    (long long)SECOND, n, bytes,
+	    understood ? "{'t':2000000000,'ev':'request','conn':1,'req':1,"
+			 "'dialect':'http','method':'GET','host':'a','target':"
+			 "'/','version':'1.0','headers':[],'route':null}"
+		       : "{'t':2000000000,'ev':'error','conn':1,'req':1,'why':"
+			 "'no','section':'s'}"));
+	answered(1, 1, 3 * SECOND, 200);
+	app_key(&app, K_ENTER);
+	assert_non_null(app.theirs.x);
+}
+
+static void
+what_goes_otherwise_than_it_came_is_said(void **state)
+{
+	(void)state;
+	came_as("GET / HTTP/1.0\\u000d\\u000aHost:a\\u000d\\u000a\\u000d"
+		"\\u000a",
+	    26, true);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_context(&app), CONTEXT_URL);
+	assert_string_equal(
+	    app.message, "it came as HTTP/1.0, and goes as HTTP/1.1");
+	app_focus_server();
+	app_key(&app, K_ENTER);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_string_equal(
+	    app.message, "it came as HTTP/1.0, and goes as HTTP/1.1");
+	history_get(&app.history, 1)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+	app_focus_server();
+	opened(2, 4 * SECOND);
+	told("{'t':4000000000,'ev':'read','conn':2,'n':26,'bytes':'GET / "
+	     "HTTP/1.1\\u000d\\u000aHost:a\\u000d\\u000a\\u000d\\u000a'}\n"
+	     "{'t':4000000000,'ev':'request','conn':2,'req':1,'dialect':'http',"
+	     "'method':'GET','host':'a','target':'/','version':'1.1',"
+	     "'headers':[],'route':null}\n");
+	answered(2, 1, 5 * SECOND, 200);
+	app_key(&app, 'G');
+	app_key(&app, K_ENTER);
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_non_null(strstr(app.message, "came written otherwise"));
+	history_get(&app.history, 2)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+}
+
+static void
+what_was_not_understood_is_taken_raw_alone(void **state)
+{
+	static const char why[] =
+	    "the server did not understand it: there is only its raw form";
+
+	(void)state;
+	came_as("GET / x HTTP/1.1\\u000d\\u000a\\u000d\\u000a", 20, false);
+	app_key(&app, 'r');
+	assert_string_equal(app.message, why);
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message, why);
+	assert_int_equal(app_context(&app), CONTEXT_SEEN);
+	for (const char *key = "uc"; *key != '\0'; key++) {
+		app_key(&app, 'y');
+		app_key(&app, (uint32_t)*key);
+		app_key(&app, K_ENTER);
+		assert_string_equal(app.message, why);
+	}
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.history.n, 0);
+	app_key(&app, 'y');
+	app_key(&app, 'j');
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_COPY);
+	assert_true(
+	    span_is(buf_span(&app.take.bytes), "GET / x HTTP/1.1\r\n\r\n"));
+}
+
+static void
+a_method_too_long_for_the_form_is_said(void **state)
+{
+	char bytes[FORM_METHOD_MAX + 64];
+
+	(void)state;
+	memset(bytes, 'A', FORM_METHOD_MAX + 1);
+	strlcpy(bytes + FORM_METHOD_MAX + 1,
+	    " / HTTP/1.1\\u000d\\u000a\\u000d\\u000a",
+	    sizeof(bytes) - FORM_METHOD_MAX - 1);
+	came_as(bytes, FORM_METHOD_MAX + 16, true);
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message,
+	    "the form takes a method of 64 bytes at most; r sends it as it is");
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_int_equal(strlen(history_get(&app.history, 1)->request.method),
+	    FORM_METHOD_MAX + 1);
+	history_get(&app.history, 1)->outcome = OUTCOME_ANSWERED;
+	app_progress(&app);
+}
+
+/* A menu that is of it goes with it: it would be of something else. */
+static void
+a_menu_of_what_is_dropped_closes(void **state)
+{
+	(void)state;
+	running(1);
+	app_key(&app, K_ENTER);
+	app_key(&app, 'y');
+	assert_int_equal(app.overlay, OVERLAY_TAKE);
+	live.seen.budget = 1;
+	opened(2, 2 * SECOND);
+	assert_int_equal(app.overlay, OVERLAY_NONE);
+	assert_string_equal(
+	    app.message, "what the server saw of it was dropped to make room");
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.take.bytes.len, 0);
+}
+
+/* What asks for a name has its bytes already. */
+static void
+what_was_chosen_outlives_what_is_dropped(void **state)
+{
+	(void)state;
+	running(1);
+	app_key(&app, K_ENTER);
+	app_key(&app, 'w');
+	app_key(&app, K_ENTER);
+	assert_int_equal(app.overlay, OVERLAY_PATH);
+	live.seen.budget = 1;
+	opened(2, 2 * SECOND);
+	assert_null(app.theirs.x);
+	assert_int_equal(app.overlay, OVERLAY_PATH);
+	app_key(&app, K_ENTER);
+	assert_int_equal(app_orders(&app), ORDER_WRITE);
+	assert_true(span_is(buf_span(&app.take.bytes), "a/1"));
+}
+
 /* What the timeline of the opened one says. */
 static bool
 timeline_has(const char *text)
@@ -802,10 +1018,12 @@ main(void)
 		TEST(each_answer_is_a_row),
 		TEST(what_has_no_answer_is_a_row_when_it_ends),
 		TEST(what_was_lost_is_said),
+		TEST(what_was_lost_takes_no_row_away),
 		TEST(after_a_loss_it_is_asked_what_stands),
 		TEST(refused_ones_and_hostile_bytes_are_harmless),
 		TEST(an_attached_one_is_counted_from_its_own_figures),
 		TEST(connections_that_stood_before_are_known),
+		TEST(figures_that_cannot_be_are_none),
 		TEST(a_reload_goes_by_the_verb),
 		TEST(it_is_not_ours_to_stop),
 		TEST(that_it_left_is_said),
@@ -814,6 +1032,11 @@ main(void)
 		TEST(it_may_be_sent_edited_and_copied),
 		TEST(a_row_without_request_opens_nothing),
 		TEST(what_is_opened_follows_what_comes),
+		TEST(what_goes_otherwise_than_it_came_is_said),
+		TEST(what_was_not_understood_is_taken_raw_alone),
+		TEST(a_method_too_long_for_the_form_is_said),
+		TEST(a_menu_of_what_is_dropped_closes),
+		TEST(what_was_chosen_outlives_what_is_dropped),
 		TEST(of_a_connection_each_request_has_its_own_part),
 		TEST(that_it_tells_no_more_is_known),
 		TEST(connections_are_shown_when_they_stay),

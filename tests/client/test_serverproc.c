@@ -478,6 +478,7 @@ inherits_nothing_of_ours(void **state)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	signal(SIGPIPE, SIG_IGN);
+	server.tells = true;
 	run(READY "exec sleep 100");
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -497,6 +498,16 @@ inherits_nothing_of_ours(void **state)
 	assert_true(readlink(test_text("/proc/%d/fd/3", (int)server.pid),
 			target, sizeof(target) - 1) > 0);
 	assert_memory_equal(target, "socket:", 7);
+}
+
+static void
+has_no_control_socket_that_nobody_takes(void **state)
+{
+	(void)state;
+	run(READY "exec sleep 100");
+	assert_int_equal(server.control, -1);
+	until_state(SERVER_RUNNING);
+	assert_int_equal(count_fds(server.pid), 3);
 }
 
 /* A client that starts a server, says which one, and waits to be killed. */
@@ -643,6 +654,7 @@ starts_the_real_server(void **state)
 	int fd;
 
 	(void)state;
+	server.tells = true;
 	start_real("127.0.0.1:0");
 	until_state(SERVER_RUNNING);
 	assert_string_equal(
@@ -723,6 +735,7 @@ main(void)
 		TEST(a_server_may_end_during_a_reload),
 		TEST(a_faulty_file_at_the_start_is_why_it_failed),
 		TEST(inherits_nothing_of_ours),
+		TEST(has_no_control_socket_that_nobody_takes),
 		TEST(dies_with_the_client),
 		TEST(leaves_no_child_behind),
 		TEST(survives_each_allocation_that_fails),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app.h"
 #include "live.h"
 #include "logrow.h"
 #include "theirs.h"
@@ -38,6 +39,27 @@ look_at_rows(const struct live *l, struct line *line)
 	}
 	while ((c = live_next_open(l, c)) != NULL)
 		connrow(line, c, 70, NOW);
+}
+
+/* What the pane makes of it, row by row. */
+static void
+look_at_pane(const struct live *l)
+{
+	static struct app app;
+
+	assert(app_init(&app, &server));
+	app.live = l;
+	app.now = app.ticked = NOW;
+	app_resize(&app, 40, 140);
+	app_do(&app, ACTION_PREVIOUS_PANE);
+	assert(app_due(&app) >= NOW);
+	for (int i = 0; i < 8; i++) {
+		app_do(&app, ACTION_UP);
+		app_do(&app, ACTION_INSPECT);
+		app_live_changed(&app);
+		app_key(&app, 'q');
+	}
+	app_release(&app);
 }
 
 static void
@@ -115,6 +137,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	line_init(&line);
 	look_at_rows(&whole, &line);
 	look_at_rows(&cut, &line);
+	look_at_pane(&whole);
+	look_at_pane(&cut);
 	line_release(&line);
 	live_release(&whole);
 	live_release(&cut);

@@ -65,6 +65,8 @@ read_word(struct shell *s)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	    "_@%+=:,./-";
 
+	/* zsh looks for a program of the name behind it. */
+	assert(!at(s, "="));
 	while (s->rest.n > 0 && !at(s, " ") && !at(s, "\n")) {
 		if (at(s, "'")) {
 			read_quoted(s);
@@ -170,7 +172,8 @@ static bool
 has_value(const char *option)
 {
 	return strcmp(option, "-q") != 0 && strcmp(option, "-g") != 0 &&
-	    strcmp(option, "-I") != 0 && strcmp(option, "--path-as-is") != 0;
+	    strcmp(option, "-I") != 0 && strcmp(option, "--http1.0") != 0 &&
+	    strcmp(option, "--path-as-is") != 0;
 }
 
 /* Is a Host among the arguments of -H?  Else it is the URL's. */
@@ -199,7 +202,7 @@ check_curl(const struct shell *s, const struct exchange *x, struct span body)
 	const struct request *r = &x->request;
 	const char *method = NULL, *target = NULL;
 	const char *url = s->word[s->n - 1];
-	bool has_body = false;
+	bool has_body = false, old = false;
 	size_t fields = 0;
 
 	assert(strcmp(s->word[0], "curl") == 0);
@@ -218,6 +221,8 @@ check_curl(const struct shell *s, const struct exchange *x, struct span body)
 			method = arg;
 		} else if (strcmp(name, "-I") == 0) {
 			method = "HEAD";
+		} else if (strcmp(name, "--http1.0") == 0) {
+			old = true;
 		} else if (strcmp(name, "--request-target") == 0) {
 			target = arg;
 		} else if (strcmp(name, "--data-raw") == 0) {
@@ -235,6 +240,7 @@ check_curl(const struct shell *s, const struct exchange *x, struct span body)
 	assert(strcmp(method, r->method) == 0);
 	assert(target != NULL && strcmp(target, r->target) == 0);
 	assert(fields == r->headers.n);
+	assert(old == x->http_1_0);
 	assert(has_body == (r->body.len > 0));
 	assert(!has_body || span_eq(body, buf_span(&r->body)));
 }
@@ -327,6 +333,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	x->host = text_of(span_text("::1"));
 	x->port = 10000;
+	x->http_1_0 = size % 2 == 1;
 	if (size < ROOM / 8 && read_request(&x->request, span_of(text, size))) {
 		assert(curl_command(&out, x, &why));
 		check(&out, x);
