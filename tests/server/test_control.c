@@ -203,6 +203,7 @@ answers_what_is_no_command(void **state)
 		    "do is one of subscribe, exchanges, connections, stats, "
 		    "routes, reload, close, stop" },
 		{ "{\"do\":7}", "do is one of" },
+		{ "{\"id\":\"\xff\",\"do\":\"stop\"}", "that is no JSON" },
 		{ "{\"do\":\"subscribe\",\"from\":\"then\"}",
 		    "from is \\\"now\\\" or \\\"ring\\\"" },
 		{ "{\"do\":\"exchanges\",\"since\":-1}",
@@ -425,6 +426,76 @@ tells_the_past_and_goes_on(void **state)
 	retortd_stop(r.d);
 }
 
+/* Whoever reads gets all that the ring holds, however much it is. */
+static void
+tells_all_of_a_full_ring(void **state)
+{
+	static char body[20000];
+	struct rig r = start();
+	struct client *c = client_new(r.path);
+	struct buf scratch = { .max = 1 << 20 };
+	struct journal_event e;
+	int fd = net_connect(r.d->port), i;
+	const char *line;
+	size_t n = 0;
+
+	(void)state;
+	memset(body, 1, sizeof(body));
+	for (i = 0; i < 60; i++) {
+		net_say(fd,
+		    "PUT /update HTTP/1.1\r\nHost: test.com\r\n"
+		    "Content-Length: 20000\r\n\r\n");
+		net_send(fd, body, sizeof(body));
+		assert_int_equal(answer_read(fd, false).status, 200);
+	}
+	say(c, "{\"do\":\"subscribe\",\"from\":\"ring\"}");
+	for (i = 0; i < 60;) {
+		line = hear(c);
+		if (!journal_read(span_text(line), &e, &scratch))
+			continue;
+		assert_int_not_equal(e.kind, JOURNAL_LOST);
+		i += e.kind == JOURNAL_RESPONSE;
+		n += e.kind == JOURNAL_READ ? e.bytes.n : 0;
+	}
+	assert_in_range(n, 60 * 20000, 60 * 20200);
+	buf_release(&scratch);
+	retortd_stop(r.d);
+}
+
+/* Not only with whatever happens next. */
+static void
+tells_a_loss_when_there_is_room(void **state)
+{
+	struct rig r = start();
+	struct client *c = client_new(r.path);
+	struct buf scratch = { .max = 1 << 20 }, many = { .max = 1 << 20 };
+	struct journal_event e = { 0 };
+	int fd = net_connect(r.d->port), i;
+	int64_t told = 0;
+
+	(void)state;
+	say(c, "{\"do\":\"subscribe\"}");
+	for (i = 0; i < 100; i++)
+		buf_append_text(&many, GOOD);
+	for (i = 0; i < 200; i++) {
+		net_send(fd, many.data, many.len);
+		while (
+		    answer_read(fd, false).status == 200 && net_readable(fd, 0))
+			;
+	}
+	net_close(fd);
+	/* All that is told and all that is lost: 100 requests and answers each
+	 * time, and what brought and took them. */
+	while (told < 200 * 200) {
+		if (!journal_read(span_text(hear(c)), &e, &scratch))
+			continue;
+		told += e.kind == JOURNAL_LOST ? e.n : 1;
+	}
+	buf_release(&scratch);
+	buf_release(&many);
+	retortd_stop(r.d);
+}
+
 /* A server under load of bodies, with 2,000 exchanges in its ring: it answers
  * on, and the memory that it takes for whoever does not listen is bounded. */
 static void
@@ -625,6 +696,44 @@ says_why_it_cannot_open_one(void **state)
 	retortd_stop(r.d);
 }
 
+/* What stands there by then is not its own. */
+static void
+leaves_the_socket_of_another_server(void **state)
+{
+	struct rig r = start();
+	struct retortd *d;
+
+	(void)state;
+	assert_int_equal(unlink(r.path), 0);
+	d = retortd_start("-C", test_text("unix:%s", r.path), NULL);
+	retortd_stop(r.d);
+	want(ask(client_new(r.path), "{\"do\":\"stats\"}"), "\"ok\":true");
+	retortd_stop(d);
+	assert_int_equal(access(r.path, F_OK), -1);
+}
+
+/* When descriptors are out somebody may want to close connections. */
+static void
+takes_a_client_without_descriptors(void **state)
+{
+	const struct rlimit few = { 24, 24 };
+	struct client *c;
+	struct rig r;
+	int i;
+
+	(void)state;
+	r = start();
+	assert_int_equal(prlimit(r.d->proc->pid, RLIMIT_NOFILE, &few, NULL), 0);
+	for (i = 0; i < 40; i++)
+		net_say(net_connect(r.d->port), "GET /");
+	c = client_new(r.path);
+	want(ask(c, "{\"do\":\"stats\"}"), "\"ok\":true");
+	/* The next one waits until there is another, and nothing spins. */
+	client_new(r.path);
+	want_asleep(r.d->proc->pid, 50);
+	retortd_stop(r.d);
+}
+
 /* The socket of a server that was killed is in nobody's way. */
 static void
 replaces_what_a_dead_server_left(void **state)
@@ -645,6 +754,8 @@ replaces_what_a_dead_server_left(void **state)
 static void
 speaks_over_an_inherited_socket(void **state)
 {
+	static char junk[LIMIT_COMMAND + 1];
+	const char *line;
 	struct client *c;
 	struct retortd *d;
 	int fd[2];
@@ -660,9 +771,13 @@ speaks_over_an_inherited_socket(void **state)
 	want_event(c, "start");
 	answer_new(d->port);
 	want_event(c, "open");
-	/* It is the server's own copy: nobody made it non-blocking. */
+	/* Nobody made it non-blocking. */
 	assert_int_equal(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
-	net_half_close(c->fd);
+	/* Its end is seen, though the number that was given stays open. */
+	memset(junk, ' ', sizeof(junk));
+	net_send(c->fd, junk, sizeof(junk));
+	while ((line = hear(c)) != NULL)
+		want(line, "\"");
 	retortd_stop(d);
 }
 
@@ -687,6 +802,10 @@ main(void)
 		TEST(refuses_a_line_without_end),
 		TEST(answers_as_the_client_reads),
 		TEST(says_why_it_cannot_open_one),
+		TEST(leaves_the_socket_of_another_server),
+		TEST(takes_a_client_without_descriptors),
+		TEST(tells_all_of_a_full_ring),
+		TEST(tells_a_loss_when_there_is_room),
 		TEST(replaces_what_a_dead_server_left),
 		TEST(speaks_over_an_inherited_socket),
 	};
