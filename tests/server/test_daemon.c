@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -541,6 +542,34 @@ serves_on_when_nobody_reads_its_log(void **state)
 	retortd_stop(d);
 }
 
+/* A terminal whose other end has stalled, as over a broken line. */
+static void
+serves_on_when_its_terminal_stalls(void **state)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct proc_how how = { 0 };
+	struct proc *p;
+	char line[128] = "";
+	size_t n = 0;
+	int fd, i;
+
+	(void)state;
+	assert_true(
+	    master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	how.out = test_text("%s", ptsname(master));
+	p = proc_start(&how, ARGV(RETORTD, "-l", "127.0.0.1:0"));
+	while (strchr(line, '\n') == NULL && n < sizeof(line) - 1) {
+		assert_true(net_readable(master, SOON));
+		n += (size_t)read(master, line + n, sizeof(line) - 1 - n);
+	}
+	fd = net_connect(retortd_port(line));
+	for (i = 0; i < 2000; i++)
+		answer_good(fd);
+	proc_kill(p, SIGTERM);
+	assert_int_equal(proc_wait(p, SOON), 0);
+	close(master);
+}
+
 static void
 serves_on_when_its_log_has_no_reader(void **state)
 {
@@ -694,6 +723,7 @@ main(void)
 		TEST(says_when_its_log_cannot_be_opened),
 		TEST(serves_on_when_nobody_reads_its_log),
 		TEST(serves_on_when_its_log_has_no_reader),
+		TEST(serves_on_when_its_terminal_stalls),
 		TEST(sleeps_beside_a_thousand_idle_connections),
 		TEST(sleeps_when_nobody_is_there),
 		TEST(does_not_spin_without_descriptors_and_recovers),

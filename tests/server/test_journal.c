@@ -20,6 +20,7 @@
 #include "net.h"
 #include "peer.h"
 #include "proc.h"
+#include "process.h"
 #include "test.h"
 
 /* --- what a journal says ------------------------------------------------- */
@@ -456,6 +457,65 @@ measures_until_the_last_byte(void **state)
 	    "\"status\":299,\"reason\":\"So So\",\"bytes\":1,\"us\":3"));
 }
 
+/* Who says no more may still be answered: then it is we who end it. */
+static void
+tells_who_ended_a_connection(void **state)
+{
+	const char *path = test_text("%s/journal", test_folder());
+	struct retortd *d = start(path, NULL);
+	int half = net_connect(d->port), gone = net_connect(d->port);
+	int reset = net_connect(d->port);
+
+	(void)state;
+	net_say(half, "GET,test.com");
+	net_half_close(half);
+	net_read_until_close(half, SOON);
+	answer_good(gone);
+	net_half_close(gone);
+	net_read_until_close(gone, SOON);
+	answer_good(reset);
+	net_reset(reset);
+	retortd_stop(d);
+	read_journal(path);
+	assert_string_equal(told[1]->by, "server");
+	assert_string_equal(told[1]->reason, "answered");
+	assert_string_equal(told[2]->by, "peer");
+	assert_string_equal(told[2]->reason, "the peer has left");
+	assert_string_equal(told[3]->by, "peer");
+}
+
+/* However many answers it had on their way. */
+static void
+keeps_nothing_for_an_idle_connection(void **state)
+{
+	enum {
+		CONNS = 100,
+		DEPTH = 900
+	};
+	struct retortd *d = start("/dev/null", NULL);
+	struct buf many = { .max = 1 << 20 };
+	long before = status_of(d->proc->pid, "VmRSS");
+	int fd[CONNS], i, k;
+
+	(void)state;
+	for (k = 0; k < DEPTH; k++)
+		buf_append_text(&many, GOOD);
+	for (i = 0; i < CONNS; i++) {
+		fd[i] = net_connect(d->port);
+		net_send(fd[i], many.data, many.len);
+		for (k = 0; k < DEPTH; k++)
+			answer_read(fd[i], false);
+	}
+	buf_release(&many);
+#ifndef __SANITIZE_ADDRESS__ /* what was freed is held for a while */
+	assert_in_range(
+	    status_of(d->proc->pid, "VmRSS") - before, 0, CONNS * 40);
+#else
+	(void)before;
+#endif
+	retortd_stop(d);
+}
+
 /* With the journal on standard output nothing else is there but where it
  * listens. */
 static void
@@ -561,6 +621,8 @@ main(void)
 		TEST(tells_what_curl_and_the_seed_did),
 		TEST(writes_documented_lines),
 		TEST(measures_until_the_last_byte),
+		TEST(tells_who_ended_a_connection),
+		TEST(keeps_nothing_for_an_idle_connection),
 		TEST(writes_to_standard_output),
 		TEST(says_how_many_bytes_had_no_room),
 		TEST(begins_anew_in_another_file),
