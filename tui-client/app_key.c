@@ -100,6 +100,15 @@ do_back(struct app *app, enum action action)
 }
 
 static void
+show_exchange(struct app *app)
+{
+	if (app->focus == PANE_SERVER)
+		app_focus(app, PANE_EXCHANGE);
+	app->server_below = false;
+	app->dirty |= DIRTY_ALL;
+}
+
+static void
 do_view(struct app *app, enum action action)
 {
 	/* clang-format off */
@@ -116,6 +125,9 @@ do_view(struct app *app, enum action action)
 		app->part = (app->part + VIEW_PART_COUNT - 1) % VIEW_PART_COUNT;
 	else
 		app->part = (enum view_part)(action - ACTION_VIEW_RESPONSE);
+	/* It is not behind the server's pane. */
+	if (app->server_below && app->layout.size == LAYOUT_HOME)
+		show_exchange(app);
 	app_show_selected(app);
 	app->dirty |= DIRTY_FOOTER;
 	/* Where there is no rule with the tabs on it. */

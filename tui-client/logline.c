@@ -326,7 +326,7 @@ logline_request(
 	return end(&r,
 	    keep(&r, &r.peer, host_of(span_text(c->tape.peer))) &&
 		keep_first_line(&r, c, request) &&
-		(request->target == NULL ||
+		(request->target == NULL || request->nerror > 0 ||
 		    keep(&r, &r.route, span_text(route))));
 }
 

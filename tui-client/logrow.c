@@ -256,15 +256,29 @@ request_of(const struct seen_conn *c)
 	return c->nrequest > 0 ? &c->request[c->nrequest - 1] : NULL;
 }
 
+/* What has come from there on is told of only when all of it has. */
+static const char *
+state_of_input(const struct seen_conn *c, uint64_t from)
+{
+	uint64_t gone;
+	struct span s =
+	    tape_run(&c->tape, TAPE_IN, from, c->tape.reel[TAPE_IN].all, &gone);
+
+	return s.n > 0 && memmem(s.p, s.n, "\r\n\r\n", 4) != NULL ? "body"
+								  : "head";
+}
+
 static const char *
 state_of(const struct seen_conn *c, const struct seen_request *r)
 {
 	const struct tape_reel *in = &c->tape.reel[TAPE_IN];
 
 	if (r == NULL)
-		return in->all == 0 ? "idle" : "head";
+		return in->all == 0 ? "idle" : state_of_input(c, 0);
 	if (r->end >= 0)
-		return seen_to(c, TAPE_IN, &r->in) < in->all ? "head" : "kept";
+		return seen_to(c, TAPE_IN, &r->in) < in->all
+		    ? state_of_input(c, seen_to(c, TAPE_IN, &r->in))
+		    : "kept";
 	if (r->in.to != UINT64_MAX && r->in.to > in->all)
 		return "body";
 	return c->tape.reel[TAPE_OUT].all > r->out.from ? "answering"

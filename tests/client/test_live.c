@@ -289,6 +289,22 @@ refused_ones_and_hostile_bytes_are_harmless(void **state)
 	    "00:16:41  \\x1b[2J\\xff x           400    2 B         refused");
 }
 
+/* That it broke a rule says more than that no route was asked. */
+static void
+one_that_was_understood_may_be_refused(void **state)
+{
+	(void)state;
+	live_begin(&live, &control);
+	started();
+	opened(1, 0);
+	asked(1, 1, SECOND, "/a", "null");
+	told("{'t':9,'ev':'error','conn':1,'req':1,'why':'no','section':'s'}"
+	     "\n");
+	answered(1, 1, SECOND, 400);
+	expect_rows(
+	    "00:16:41  GET /a HTTP/1.1         400    2 B         refused");
+}
+
 /* --- one that is attached to ------------------------------------------------ */
 
 static char *
@@ -907,17 +923,33 @@ connections_are_shown_when_they_stay(void **state)
 	assert_int_equal(app_due(&app), INT64_MAX);
 }
 
+/* A tab that is asked for is seen, also where the server's pane was. */
+static void
+a_tab_comes_before_the_pane(void **state)
+{
+	(void)state;
+	running(1);
+	assert_true(app.layout.pane[PANE_SERVER].h > 0);
+	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 0);
+	app_do(&app, ACTION_VIEW_WIRE);
+	app_resize(&app, 24, 80);
+	assert_int_equal(app.layout.pane[PANE_SERVER].h, 0);
+	assert_true(app.layout.pane[PANE_EXCHANGE].h > 0);
+	assert_int_equal(app.part, VIEW_WIRE);
+	assert_int_equal(app.focus, PANE_EXCHANGE);
+}
+
 static void
 a_connection_has_a_state(void **state)
 {
 	static const char *const states[] = { "idle", "head", "delayed",
-		"answering", "kept", "head" };
+		"answering", "kept", "head", "body" };
 	struct line line;
 
 	(void)state;
 	line_init(&line);
 	running(0);
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 7; i++) {
 		switch (i) {
 		case 0:
 			opened(1, 0);
@@ -940,9 +972,15 @@ a_connection_has_a_state(void **state)
 			     "{'t':4,'ev':'response','conn':1,'req':1,'status':"
 			     "200,'reason':'X','bytes':2,'us':7}\n");
 			break;
-		default:
+		case 5:
 			told("{'t':5,'ev':'read','conn':1,'n':1,'bytes':"
 			     "'G'}\n");
+			break;
+		default:
+			told("{'t':5,'ev':'read','conn':1,'n':40,'bytes':"
+			     "'ET / HTTP/1.1\\r\\nContent-Length: "
+			     "9\\r\\n\\r\\nabc'"
+			     "}\n");
 		}
 		connrow(&line, seen_next_open(&live.seen, NULL), 78,
 		    BEGAN + 61 * SECOND);
@@ -1021,6 +1059,8 @@ main(void)
 		TEST(what_was_lost_takes_no_row_away),
 		TEST(after_a_loss_it_is_asked_what_stands),
 		TEST(refused_ones_and_hostile_bytes_are_harmless),
+		TEST(one_that_was_understood_may_be_refused),
+		TEST(a_tab_comes_before_the_pane),
 		TEST(an_attached_one_is_counted_from_its_own_figures),
 		TEST(connections_that_stood_before_are_known),
 		TEST(figures_that_cannot_be_are_none),
