@@ -169,75 +169,93 @@ path_of(const char *arg)
 	return path;
 }
 
-void
-options_read(struct options *o, struct form *form, int argc, char **argv)
+enum {
+	OPTION_CLASSIC = 1, /* these have no letter */
+	OPTION_ATTACH,
+	OPTION_SERVER_ONLY
+};
+
+static int
+next_option(int argc, char **argv)
 {
-	enum {
-		CLASSIC = 1,
-		ATTACH,
-		SERVER_ONLY
-	};
 	static const struct option longs[] = {
 		{ "connect", required_argument, NULL, 'c' },
 		{ "server", no_argument, NULL, 's' },
 		{ "routes", required_argument, NULL, 'r' },
-		{ "attach", required_argument, NULL, ATTACH },
-		{ "classic", no_argument, NULL, CLASSIC },
-		{ "server-only", no_argument, NULL, SERVER_ONLY },
+		{ "attach", required_argument, NULL, OPTION_ATTACH },
+		{ "classic", no_argument, NULL, OPTION_CLASSIC },
+		{ "server-only", no_argument, NULL, OPTION_SERVER_ONLY },
 		{ "header", required_argument, NULL, 'H' },
 		{ "data", required_argument, NULL, 'd' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	bool body = false;
-	int opt;
 
 	opterr = 0;
-	while (
-	    (opt = getopt_long(argc, argv, ":c:sr:H:d:Vh", longs, NULL)) != -1)
-		switch (opt) {
-		case 'c':
-			set_via(form, optarg);
-			o->via = true;
-			break;
-		case 's':
-			o->server = true;
-			break;
-		case 'r':
-			o->routes = optarg;
-			break;
-		case ATTACH:
-			o->attach = path_of(optarg);
-			break;
-		case CLASSIC:
-			form->dialect = DIALECT_CLASSIC;
-			break;
-		case 'H':
-			add_header(form, optarg);
-			break;
-		case 'd':
-			set_body(form, optarg);
-			body = true;
-			break;
-		case 'V':
-			puts("retort " RETORT_VERSION);
-			end_output();
-			exit(0);
-		case 'h':
-			print_help();
-			end_output();
-			exit(0);
-		case SERVER_ONLY:
-			usage_error("--server-only", "must come first");
-		default:
-			option_error(opt, argv[optind - 1]);
-		}
+	return getopt_long(argc, argv, ":c:sr:H:d:Vh", longs, NULL);
+}
+
+static _Noreturn void
+print_version(void)
+{
+	puts("retort " RETORT_VERSION);
+	end_output();
+	exit(0);
+}
+
+static void
+take_option(struct options *o, struct form *form, int opt, char **argv)
+{
+	switch (opt) {
+	case 'c':
+		set_via(form, optarg);
+		o->via = true;
+		break;
+	case 's':
+		o->server = true;
+		break;
+	case 'r':
+		o->routes = optarg;
+		break;
+	case OPTION_ATTACH:
+		o->attach = path_of(optarg);
+		break;
+	case OPTION_CLASSIC:
+		form->dialect = DIALECT_CLASSIC;
+		break;
+	case 'H':
+		add_header(form, optarg);
+		break;
+	case 'd':
+		set_body(form, optarg);
+		o->body = true;
+		break;
+	case 'V':
+		print_version();
+	case 'h':
+		print_help();
+		end_output();
+		exit(0);
+	case OPTION_SERVER_ONLY:
+		usage_error("--server-only", "must come first");
+	default:
+		option_error(opt, argv[optind - 1]);
+	}
+}
+
+void
+options_read(struct options *o, struct form *form, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = next_option(argc, argv)) != -1)
+		take_option(o, form, opt, argv);
 	if (o->attach != NULL && (o->server || o->routes != NULL))
 		usage_error("--attach",
 		    "is for a server that runs already: -s and -r are for one "
 		    "that is started here");
-	set_target(form, argc - optind, argv + optind, body);
+	set_target(form, argc - optind, argv + optind, o->body);
 	if (!form_refresh(form))
 		err(1, NULL);
 }

@@ -18,6 +18,7 @@ struct options {
 	const char *routes; /* -r, of argv; NULL: none */
 	const char *attach; /* --attach: a path; NULL: none */
 	bool via;	    /* -c */
+	bool body;	    /* -d */
 };
 
 /*
