@@ -229,7 +229,7 @@ e_shows_the_faults_that_were_edited_in(void **state)
 	file("routes.conf", second);
 	screen_type(s, "T");
 	wait_entry(s, "/users/kim", "202 Accepted", GREEN);
-	screen_wait_gone(s, "old routes", MS);
+	screen_wait_gone(s, "  old routes", MS);
 }
 
 static void
