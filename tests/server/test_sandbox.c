@@ -124,6 +124,20 @@ can_be_entered(void **state)
 	assert_int_equal(tried(NULL, try_nothing, NULL), 0);
 }
 
+/* As a shell names one: >(cat) */
+static void
+can_be_entered_with_a_pipe_as_log(void **state)
+{
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(
+	    tried(test_text("/dev/fd/%d", fd[1]), try_nothing, NULL), 0);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 static void
 opens_no_file(void **state)
 {
@@ -253,6 +267,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(can_be_entered, test_end),
+		cmocka_unit_test_teardown(
+		    can_be_entered_with_a_pipe_as_log, test_end),
 		cmocka_unit_test_teardown(opens_no_file, test_end),
 		cmocka_unit_test_teardown(runs_nothing, test_end),
 		cmocka_unit_test_teardown(
