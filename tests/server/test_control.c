@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -471,7 +472,7 @@ tells_a_loss_when_there_is_room(void **state)
 	struct buf scratch = { .max = 1 << 20 }, many = { .max = 1 << 20 };
 	struct journal_event e = { 0 };
 	int fd = net_connect(r.d->port), i;
-	int64_t told = 0;
+	int64_t told = 0, lost = 0;
 	char one[1024];
 	ssize_t n;
 
@@ -487,14 +488,16 @@ tells_a_loss_when_there_is_room(void **state)
 		net_send(fd, many.data, many.len);
 		net_read_n(fd, 100 * (size_t)n, SOON);
 	}
-	net_close(fd);
-	/* All that is told and all that is lost: 100 requests and answers each
+	want_asleep(r.d->proc->pid, 20);
+	/* Nothing happens from here on.  All that is told and all that is lost: 100 requests and answers each
 	 * time, and what brought and took them. */
 	while (told < 200 * 200) {
 		if (!journal_read(span_text(hear(c)), &e, &scratch))
 			continue;
 		told += e.kind == JOURNAL_LOST ? e.n : 1;
+		lost += e.kind == JOURNAL_LOST ? e.n : 0;
 	}
+	assert_true(lost > 1000);
 	buf_release(&scratch);
 	buf_release(&many);
 	retortd_stop(r.d);
@@ -718,6 +721,47 @@ leaves_the_socket_of_another_server(void **state)
 	assert_int_equal(access(r.path, F_OK), -1);
 }
 
+static bool
+is_open(pid_t pid, int fd)
+{
+	struct stat st;
+
+	return lstat(test_text("/proc/%d/fd/%d", (int)pid, fd), &st) == 0;
+}
+
+/* All that it may have are open. */
+static void
+wait_until_full(pid_t pid, int limit)
+{
+	int64_t until = test_now() + SOON;
+	int fd;
+
+	for (fd = 0; fd < limit; fd += is_open(pid, fd))
+		if (test_left(until) == 0)
+			test_fail("descriptor %d is free", fd);
+}
+
+static int64_t
+cpu_us(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t id;
+
+	assert_int_equal(clock_getcpuclockid(pid, &id), 0);
+	assert_int_equal(clock_gettime(id, &ts), 0);
+	return ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+/* What spins is on its processor all the time. */
+static void
+want_idle(pid_t pid, int ms)
+{
+	int64_t before = cpu_us(pid);
+
+	poll(NULL, 0, ms);
+	assert_in_range(cpu_us(pid) - before, 0, ms * 1000 / 4);
+}
+
 /* When descriptors are out somebody may want to close connections. */
 static void
 takes_a_client_without_descriptors(void **state)
@@ -732,11 +776,13 @@ takes_a_client_without_descriptors(void **state)
 	assert_int_equal(prlimit(r.d->proc->pid, RLIMIT_NOFILE, &few, NULL), 0);
 	for (i = 0; i < 40; i++)
 		net_say(net_connect(r.d->port), "GET /");
+	wait_until_full(r.d->proc->pid, 24);
 	c = client_new(r.path);
 	want(ask(c, "{\"do\":\"stats\"}"), "\"ok\":true");
 	/* The next one waits until there is another, and nothing spins. */
 	client_new(r.path);
-	want_asleep(r.d->proc->pid, 50);
+	wait_until_full(r.d->proc->pid, 24);
+	want_idle(r.d->proc->pid, 100);
 	retortd_stop(r.d);
 }
 
