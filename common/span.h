@@ -46,25 +46,29 @@ span_eq(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* The same, without a call for the few bytes of a method, path or host. */
+/* The first n bytes and the last n, which may overlap. */
+static inline bool
+span_ends_eq(struct span a, struct span b, size_t n)
+{
+	return memcmp(a.p, b.p, n) == 0 &&
+	    memcmp(a.p + a.n - n, b.p + b.n - n, n) == 0;
+}
+
+/* The same, without a call or a loop for the few bytes of a method, path or
+ * host. */
 static inline bool
 span_eq_short(struct span a, struct span b)
 {
-	uint64_t a8[2], b8[2];
-	size_t i;
-
-	if (a.n != b.n || a.n > 16)
+	if (a.n != b.n)
+		return false;
+	if (a.n > 16)
 		return span_eq(a, b);
-	if (a.n < 8) {
-		for (i = 0; i < a.n && a.p[i] == b.p[i]; i++)
-			;
-		return i == a.n;
-	}
-	memcpy(&a8[0], a.p, 8);
-	memcpy(&b8[0], b.p, 8);
-	memcpy(&a8[1], a.p + a.n - 8, 8);
-	memcpy(&b8[1], b.p + a.n - 8, 8);
-	return a8[0] == b8[0] && a8[1] == b8[1];
+	if (a.n >= 8)
+		return span_ends_eq(a, b, 8);
+	if (a.n >= 4)
+		return span_ends_eq(a, b, 4);
+	return a.n == 0 ||
+	    (span_ends_eq(a, b, 1) && a.p[a.n / 2] == b.p[a.n / 2]);
 }
 
 static inline bool
