@@ -84,16 +84,55 @@ chars_range(__m128i v, char first, char n)
 	return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8((char)(n - 1))), x);
 }
 
+static inline __m128i
+chars_letters(__m128i v)
+{
+	return chars_range(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 26);
+}
+
+/* Letters, and from the hyphen to the nine: digits, dot and slash; but one. */
+static inline __m128i
+chars_path_but(__m128i v, char but)
+{
+	__m128i digits = chars_range(v, '-', '9' + 1 - '-');
+
+	return _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(but)),
+	    _mm_or_si128(chars_letters(v), digits));
+}
+
+/* How many are in front of the first that is not. */
+static inline size_t
+chars_leading(__m128i is)
+{
+	return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is));
+}
+
 /* How many at p are letters or hyphens; CHARS_AT_ONCE if all are. */
 static inline size_t
 chars_words_some(const char *p)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
-	__m128i hyphen = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
-	__m128i word = _mm_or_si128(chars_range(lower, 'a', 26), hyphen);
 
-	return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(word));
+	return chars_leading(_mm_or_si128(
+	    chars_letters(v), _mm_cmpeq_epi8(v, _mm_set1_epi8('-'))));
+}
+
+/* The same of letters, digits, hyphens and dots. */
+static inline size_t
+chars_names_some(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return chars_leading(chars_path_but(v, '/'));
+}
+
+/* The same of letters, digits, hyphens and slashes. */
+static inline size_t
+chars_paths_some(const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return chars_leading(chars_path_but(v, '.'));
 }
 
 #else
@@ -119,11 +158,23 @@ chars_plain_some(const char *p)
 	return (unsigned)((plain >> 7) * 0x0102040810204080 >> 56);
 }
 
-/* With what else a token may hold, here. */
+/* With what else a token, a host or a path may hold, here. */
 static inline size_t
 chars_words_some(const char *p)
 {
 	return chars_run(p, CHARS_AT_ONCE, CHAR_TOKEN);
+}
+
+static inline size_t
+chars_names_some(const char *p)
+{
+	return chars_run(p, CHARS_AT_ONCE, CHAR_HOST);
+}
+
+static inline size_t
+chars_paths_some(const char *p)
+{
+	return chars_run(p, CHARS_AT_ONCE, CHAR_PLAIN_PATH);
 }
 
 #endif

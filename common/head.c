@@ -194,48 +194,6 @@ request_line_parse(struct walk *w, struct span line)
 	return h->major == 1 ? HTTPERR_NONE : HTTPERR_VERSION_UNSUPPORTED;
 }
 
-static bool
-is_crlf(const char *p, const char *end)
-{
-	return end - p >= 2 && memcmp(p, "\r\n", 2) == 0;
-}
-
-/*
- * METHOD SP TARGET SP VERSION CR LF, with nothing wrong and nothing unusual
- * about it.  False, and nothing taken, for any other.
- */
-static bool
-walk_plain_request_line(struct walk *w)
-{
-	static const char version[] = " HTTP/1.";
-	const size_t nversion = sizeof(version) - 1;
-	size_t n = w->n < LIMIT_START_LINE ? w->n : LIMIT_START_LINE;
-	const char *p = w->p, *end = p + n, *after;
-	size_t method, target;
-
-	if (n <= CHARS_AT_ONCE)
-		return false;
-	method = chars_words_some(p);
-	if (method == 0 || p[method] != ' ')
-		return false;
-	p += method + 1;
-	target = chars_run(p, (size_t)(end - p), CHAR_TARGET);
-	after = p + target;
-	if (target == 0 || (size_t)(end - after) < nversion + 3 ||
-	    memcmp(after, version, nversion) != 0)
-		return false;
-	after += nversion;
-	if (!char_is((unsigned char)*after, CHAR_DIGIT) ||
-	    !is_crlf(after + 1, end))
-		return false;
-	w->head->method = walk_slice(w, span_of(w->p, method));
-	w->head->target = walk_slice(w, span_of(p, target));
-	w->head->major = 1;
-	w->head->minor = (uint8_t)(*after - '0');
-	w->at = (size_t)(after + 3 - w->p);
-	return true;
-}
-
 /* Any other. */
 static enum parse
 walk_request_line(struct walk *w)
@@ -402,6 +360,65 @@ walk_field(struct walk *w, struct span line)
 	return PARSE_DONE;
 }
 
+/* --- plain heads --------------------------------------------------------- */
+
+/*
+ * Nearly all heads are plain, with nothing wrong and nothing unusual about
+ * them.  Those are taken here, without looking at any byte twice; where one is
+ * not, what was taken so far stands, and the walk goes on behind it.
+ */
+
+/* The target at p, as far as it is plain; 0 if it goes on, or seems to. */
+static inline size_t
+plain_target(const char *p, const char *end)
+{
+	size_t n = 0, some;
+
+	do {
+		if (end - p - (ptrdiff_t)n <= CHARS_AT_ONCE)
+			return 0;
+		some = chars_paths_some(p + n);
+		n += some;
+	} while (some == CHARS_AT_ONCE);
+	return p[n] == ' ' ? n : 0;
+}
+
+/* METHOD SP TARGET SP VERSION CR LF: how long it is, 0 if it is another. */
+static inline size_t
+plain_request_line(const char *base, size_t n, struct head *h)
+{
+	static const char version[] = " HTTP/1.";
+	const size_t nversion = sizeof(version) - 1;
+	const char *end = base + (n < LIMIT_START_LINE ? n : LIMIT_START_LINE);
+	const char *p = base;
+	size_t method, target;
+	bool is_plain;
+
+	if (n <= CHARS_AT_ONCE)
+		return 0;
+	method = chars_words_some(p);
+	if (method == 0 || p[method] != ' ')
+		return 0;
+	p += method + 1;
+	target = plain_target(p, end);
+	is_plain = target > 0;
+	if (!is_plain)
+		target = chars_run(p, (size_t)(end - p), CHAR_TARGET);
+	p += target;
+	if (target == 0 || (size_t)(end - p) < nversion + 3 ||
+	    memcmp(p, version, nversion) != 0 ||
+	    !char_is((unsigned char)p[nversion], CHAR_DIGIT) ||
+	    memcmp(p + nversion + 1, "\r\n", 2) != 0)
+		return 0;
+	h->method.len = (uint32_t)method;
+	h->target.off = (uint32_t)method + 1;
+	h->target.len = (uint32_t)target;
+	h->target_is_plain = is_plain;
+	h->major = 1;
+	h->minor = (uint8_t)(p[nversion] - '0');
+	return (size_t)(p - base) + nversion + 3;
+}
+
 /*
  * Which bytes from p on are not plain (see chars_plain)?  Fewer than 64 of them
  * are left, of which `last` is the last; others are none.  64 are looked at all
@@ -419,71 +436,73 @@ odd_at_end(const char *begin, const char *p, const char *last)
 	return ~chars_plain(padded);
 }
 
-/* The length of a name that is more than letters and hyphens. */
+/* The length of the name at p, whatever it holds; 0 if it is no name. */
 static __attribute__((noinline)) size_t
-odd_name(const char *p, const char *end)
+odd_name(const char *p, size_t n)
 {
-	return chars_run(p, (size_t)(end - p), CHAR_TOKEN);
+	n = chars_run(p, n, CHAR_TOKEN);
+	return memcmp(p + n, ": ", 2) == 0 ? n : 0;
 }
 
 /*
- * Nearly all fields are plain: "Name: value" of plain bytes, and CR LF behind
- * it.  Those are taken here, and the empty line too if it is next.  No loop
- * looks for a line's end: it would be mispredicted, as hardly two lines are
- * equally long.
+ * "Name: value" of plain bytes, and CR LF behind it, from p[*at] on; and the
+ * empty line, if it is next: then all is there, and it is true.  No loop looks
+ * for a line's end: it would be mispredicted, as hardly two lines are equally
+ * long.
  */
-static __attribute__((noinline)) enum parse
-walk_plain_fields(struct walk *w)
+static inline __attribute__((always_inline)) bool
+plain_fields(const char *p, size_t n, struct head *h, size_t *at)
 {
-	const char *const base = w->p;
-	const char *const last =
-	    base + (w->n < LIMIT_HEAD ? w->n : LIMIT_HEAD) - 1;
-	const char *p = base + w->at; /* a line begins */
-	const char *next = p; /* what is in front of it was looked at, */
-	uint64_t odd = 0;     /* the 64 last of it are these */
-	struct head *h = w->head;
-	struct field *f = h->field + h->nfield;
-	const char *cr;
-	size_t name;
+	const size_t last = (n < LIMIT_HEAD ? n : LIMIT_HEAD) - 1;
+	size_t line = *at;  /* begins here */
+	size_t next = line; /* what is in front of it was looked at, */
+	uint64_t odd = 0;   /* the 64 last of it are these */
+	unsigned i = h->nfield;
+	size_t cr, name, value;
+	struct field *f;
 
-	while (f < h->field + LIMIT_FIELDS && last - p >= CHARS_AT_ONCE) {
+	for (; line < last && i < LIMIT_FIELDS; i++) {
 		while (odd == 0) {
-			odd = last - next >= 63 ? ~chars_plain(next)
-						: odd_at_end(base, next, last);
+			odd = next + 63 <= last
+			    ? ~chars_plain(p + next)
+			    : odd_at_end(p, p + next, p + last);
 			next += 64;
 		}
-		cr = next - 64 + __builtin_ctzll(odd);
-		if (cr == p || cr >= last || memcmp(cr, "\r\n", 2) != 0)
+		cr = next - 64 + (unsigned)__builtin_ctzll(odd);
+		if (cr >= last || cr == line || memcmp(p + cr, "\r\n", 2) != 0)
 			break;
-		name = chars_words_some(p);
-		if (p[name] != ':')
-			name = odd_name(p, cr);
-		if (name == 0 || memcmp(p + name, ": ", 2) != 0 ||
-		    p[name + 2] == ' ' || cr[-1] == ' ')
+		name = line + CHARS_AT_ONCE <= last ? chars_words_some(p + line)
+						    : 0;
+		if (name == 0 || memcmp(p + line + name, ": ", 2) != 0)
+			name = odd_name(p + line, cr - line);
+		value = line + name + 2;
+		if (name == 0 || p[value] == ' ' || p[cr - 1] == ' ')
 			break;
-		f->name.off = (uint32_t)(p - base);
+		f = &h->field[i];
+		f->name.off = (uint32_t)line;
 		f->name.len = (uint32_t)name;
-		f->value.off = (uint32_t)(p - base + name + 2);
-		f->value.len = (uint32_t)(cr - p - name - 2);
-		f->kind = field_kind(span_of(p, name));
+		f->value.off = (uint32_t)value;
+		f->value.len = (uint32_t)(cr - value);
+		f->kind = field_kind(span_of(p + line, name));
 		if (f->kind != FIELD_OTHER)
-			h->known[h->nknown++] = (uint8_t)(f - h->field);
-		f++;
-		p = cr + 2;
+			h->known[h->nknown++] = (uint8_t)i;
+		line = cr + 2;
 		/* CR and LF, which may be the first of the next 64. */
 		odd &= odd - 1;
 		if (odd == 0)
-			next = p;
+			next = line;
 		else
 			odd &= odd - 1;
 	}
-	h->nfield = (uint8_t)(f - h->field);
-	w->at = (size_t)(p - base);
-	if (p >= last || memcmp(p, "\r\n", 2) != 0)
-		return PARSE_MORE;
-	h->len = (uint32_t)w->at + 2;
-	return PARSE_DONE;
+	h->nfield = (uint8_t)i;
+	*at = line;
+	if (line >= last || memcmp(p + line, "\r\n", 2) != 0)
+		return false;
+	h->len = (uint32_t)line + 2;
+	return true;
 }
+
+/* --- all others ---------------------------------------------------------- */
 
 static enum parse
 walk_fields(struct walk *w)
@@ -503,22 +522,15 @@ walk_fields(struct walk *w)
 		verdict = walk_field(w, line);
 		if (verdict != PARSE_DONE)
 			return verdict;
-	} while (walk_plain_fields(w) != PARSE_DONE);
+	} while (!plain_fields(w->p, w->n, w->head, &w->at));
 	return PARSE_DONE;
 }
 
 /* All of a head but its fields; those are set as they are found. */
-static void
+static inline void
 head_clear(struct head *h)
 {
-	const struct slice none = { 0, 0 };
-
-	h->start = h->len = 0;
-	h->method = h->target = h->reason = none;
-	h->status = 0;
-	h->major = h->minor = 0;
-	h->nfield = h->nknown = 0;
-	h->wrong = 0;
+	memset(h, 0, offsetof(struct head, field));
 }
 
 /*
@@ -541,22 +553,36 @@ nothing_new(const char *p, size_t n, size_t scanned)
 	    memchr(p, ' ', scanned) != NULL;
 }
 
+/* One whose first `at` bytes were taken: whole lines, or none. */
+static __attribute__((noinline)) enum parse
+walk_request(
+    const char *p, size_t n, size_t at, struct head *h, enum httperr *why)
+{
+	struct walk w = { .p = p, .n = n, .at = at, .head = h, .strict = true };
+	enum parse verdict = PARSE_DONE;
+
+	if (at == 0)
+		verdict = walk_request_line(&w);
+	if (verdict == PARSE_DONE)
+		verdict = walk_fields(&w);
+	*why = w.why;
+	return verdict;
+}
+
 enum parse
 head_parse_request(
     const char *p, size_t n, size_t scanned, struct head *h, enum httperr *why)
 {
-	struct walk w = { .p = p, .n = n, .head = h, .strict = true };
-	enum parse verdict = PARSE_DONE;
+	size_t at;
 
 	if (n == 0 || (scanned > 0 && nothing_new(p, n, scanned)))
 		return PARSE_MORE;
 	head_clear(h);
-	if (!walk_plain_request_line(&w))
-		verdict = walk_request_line(&w);
-	if (verdict == PARSE_DONE && walk_plain_fields(&w) != PARSE_DONE)
-		verdict = walk_fields(&w);
-	*why = w.why;
-	return verdict;
+	at = plain_request_line(p, n, h);
+	if (at == 0 || !plain_fields(p, n, h, &at))
+		return walk_request(p, n, at, h, why);
+	*why = HTTPERR_NONE;
+	return PARSE_DONE;
 }
 
 enum parse

@@ -13,6 +13,8 @@
 #ifndef RETORT_HEAD_H
 #define RETORT_HEAD_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "httperr.h"
@@ -53,7 +55,9 @@ struct head {
 	struct slice method; /* request */
 	struct slice target; /* request */
 	struct slice reason; /* response; may be empty */
-	int status;	     /* response */
+	bool target_is_plain; /* of letters, digits, hyphens and slashes; false
+			       * says nothing */
+	int status;	      /* response */
 	uint8_t major;
 	uint8_t minor;
 	uint8_t nfield;

@@ -265,13 +265,15 @@ path_split(struct span s, struct request_semantics *r)
 
 /* RFC 9110 7.2: without the port, and without the dot that ends a full name.
  * An empty one is allowed where the URI has no authority. */
-static __attribute__((noinline)) bool
-host_read(struct span text, struct span *host)
+static bool
+host_split(struct span text, struct span *host)
 {
 	uint16_t port;
 	bool has_port;
 
 	*host = text;
+	if (text.n == 0)
+		return true;
 	if (!authority_parse(text, host, &has_port, &port))
 		return false;
 	if (host->n > 1 && host->p[host->n - 1] == '.')
@@ -279,25 +281,12 @@ host_read(struct span text, struct span *host)
 	return true;
 }
 
-/* The same; most are a name, with neither port nor dot at its end. */
-static inline bool
-host_split(struct span text, struct span *host)
-{
-	if (!chars_all(text.p, text.n, CHAR_HOST) ||
-	    (text.n > 0 && text.p[text.n - 1] == '.'))
-		return host_read(text, host);
-	*host = text;
-	return true;
-}
-
 /* RFC 9112 3.2: four forms, of which authority-form is CONNECT's alone. */
-static __attribute__((noinline)) enum httperr
-target_read(struct span target, struct request_semantics *r)
+static enum httperr
+target_split(struct span target, struct request_semantics *r)
 {
 	size_t n = scheme_len(target);
 	size_t end;
-
-	r->path = span_of(NULL, 0);
 	if (r->method == METHOD_CONNECT) {
 		r->form = TARGET_AUTHORITY;
 		return HTTPERR_NONE;
@@ -305,7 +294,8 @@ target_read(struct span target, struct request_semantics *r)
 	if (!percents_are_whole(target))
 		return HTTPERR_TARGET;
 	if (target.p[0] == '/') {
-		r->form = TARGET_ORIGIN;
+		r->path_is_plain =
+		    chars_all(target.p, target.n, CHAR_PLAIN_PATH);
 		path_split(target, r);
 		return HTTPERR_NONE;
 	}
@@ -330,22 +320,8 @@ target_read(struct span target, struct request_semantics *r)
 	return HTTPERR_NONE;
 }
 
-/* The same; most are a path with nothing special about it. */
-static inline enum httperr
-target_split(struct span target, struct request_semantics *r)
-{
-	r->query = span_of(NULL, 0);
-	r->path_is_plain = r->method != METHOD_CONNECT && target.p[0] == '/' &&
-	    chars_all(target.p, target.n, CHAR_PLAIN_PATH);
-	if (!r->path_is_plain)
-		return target_read(target, r);
-	r->form = TARGET_ORIGIN;
-	r->path = target;
-	return HTTPERR_NONE;
-}
-
 /* The Host field must be right even where the target wins (RFC 9112 3.2). */
-static inline enum httperr
+static enum httperr
 host_check(const struct head *h, int nhost, struct span text,
     struct request_semantics *r)
 {
@@ -390,21 +366,40 @@ server_check(const struct request_semantics *r, struct span target)
 	return HTTPERR_NONE;
 }
 
-enum httperr
-request_semantics_of(
-    const char *p, const struct head *h, struct request_semantics *r)
+/* A name with neither port nor dot at its end, and not longer than can be
+ * looked at as one. */
+static inline bool
+is_short_name(const char *p, const struct head *h, struct slice s)
+{
+	return s.len > 0 && s.off + CHARS_AT_ONCE <= h->len &&
+	    s.len <= chars_names_some(p + s.off) && p[s.off + s.len - 1] != '.';
+}
+
+/* Has it a path with nothing special about it, a Host that is a short name, and
+ * no word of a body or of the connection?  Most have. */
+static inline bool
+is_plain(const char *p, const struct head *h, enum method method)
+{
+	const struct field *f;
+
+	if (!h->target_is_plain || p[h->target.off] != '/' ||
+	    method == METHOD_CONNECT || h->minor == 0 || h->nknown != 1)
+		return false;
+	f = &h->field[h->known[0]];
+	return f->kind == FIELD_HOST && is_short_name(p, h, f->value);
+}
+
+/* Whatever the others say. */
+static __attribute__((noinline)) enum httperr
+read_request(const char *p, const struct head *h, struct request_semantics *r)
 {
 	struct framing_fields f = { 0 };
 	const struct field *field;
-	struct span value, method = slice_in(p, h->method);
-	struct span host = { NULL, 0 };
+	struct span value, host = { NULL, 0 };
 	enum httperr expect = HTTPERR_NONE;
 	enum httperr e;
 	int i, nhost = 0;
 
-	r->method = method_find(method.p, method.n);
-	r->host = span_of(NULL, 0);
-	r->expect_continue = false;
 	for (i = 0; i < h->nknown; i++) {
 		field = &h->field[h->known[i]];
 		value = slice_in(p, field->value);
@@ -424,6 +419,28 @@ request_semantics_of(
 	if (e == HTTPERR_NONE)
 		e = server_check(r, slice_in(p, h->target));
 	return e != HTTPERR_NONE ? e : expect;
+}
+
+enum httperr
+request_semantics_of(
+    const char *p, const struct head *h, struct request_semantics *r)
+{
+	struct span none = { NULL, 0 };
+
+	r->method = method_find(p + h->method.off, h->method.len);
+	r->form = TARGET_ORIGIN;
+	r->query = none;
+	r->framing = (struct framing){ FRAMING_NONE, 0 };
+	r->expect_continue = false;
+	if (!is_plain(p, h, r->method)) {
+		r->host = r->path = none;
+		r->path_is_plain = false;
+		return read_request(p, h, r);
+	}
+	r->host = slice_in(p, h->field[h->known[0]].value);
+	r->path = slice_in(p, h->target);
+	r->path_is_plain = r->keep_alive = true;
+	return HTTPERR_NONE;
 }
 
 /* What a response's Transfer-Encoding breaks, and whether chunked ends it. */
