@@ -9,6 +9,7 @@
 
 #include "dialect.h"
 #include "head.h"
+#include "method.h"
 #include "span.h"
 
 /* What an answer says about the connection (RFC 9112 9.3). */
@@ -23,6 +24,7 @@ enum persist {
 struct ask {
 	enum dialect dialect;
 	struct span line; /* as it came: start-line, or METHOD,URL */
+	enum method verb; /* METHOD_OTHER: `method` tells */
 	struct span method;
 	struct span target; /* as it came; classic: the URL */
 	struct span host;   /* without port and trailing dot */

@@ -50,6 +50,7 @@ ask_from_text(struct ask *ask, const char *text)
 
 	*ask = (struct ask){ .dialect = DIALECT_HTTP };
 	ask->method = span_of(s.p, chars_run(s.p, s.n, CHAR_TOKEN));
+	ask->verb = method_find(ask->method.p, ask->method.n);
 	if (ask->method.n == 0 || ask->method.n == s.n ||
 	    s.p[ask->method.n] != ' ')
 		return "a method, a space and a URL are wanted, as in "

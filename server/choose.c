@@ -165,8 +165,7 @@ choose_few(const struct routes *t, const struct ask *ask, struct span path,
 		r = t->v[i];
 		if ((server ? r->path_kind == PATH_ANY
 			    : route_has_path(r, path)) &&
-		    route_has_method(r, ask->method) &&
-		    route_has_host(r, ask->host) &&
+		    route_has_method(r, ask) && route_has_host(r, ask->host) &&
 		    (r->nmatches == 0 ||
 			(route_holds(r, ask) && is_drawn(r, chance))))
 			return r;

@@ -110,22 +110,29 @@ perform_send_much(struct conn *c, struct step *step)
 	return false;
 }
 
-/* Append the step's bytes to what is sent next. */
+/* Append it to what is sent next, if it is not much and there is room. */
 static inline bool
-perform_send(struct conn *c, struct step *step)
+send_little(struct server *s, struct span bytes, uint32_t date_at)
 {
-	struct buf *out = &c->server->out;
+	struct buf *out = &s->out;
 	char *to = out->data + out->len;
 
+	if (bytes.n > out->cap - out->len || bytes.n > LIMIT_ANSWER)
+		return false;
+	out->len += bytes.n;
+	memcpy(to, bytes.p, bytes.n);
+	if (date_at != 0)
+		memcpy(to + date_at, s->wall.date, DATE_LEN);
+	return true;
+}
+
+static bool
+perform_send(struct conn *c, struct step *step)
+{
 	if (out_is_full(c))
 		return false;
-	if (step->bytes.n > out->cap - out->len || step->bytes.n > LIMIT_ANSWER)
-		return perform_send_much(c, step);
-	out->len += step->bytes.n;
-	memcpy(to, step->bytes.p, step->bytes.n);
-	if (step->date_at != 0)
-		memcpy(to + step->date_at, c->server->wall.date, DATE_LEN);
-	return true;
+	return send_little(c->server, step->bytes, step->date_at) ||
+	    perform_send_much(c, step);
 }
 
 static __attribute__((noinline)) bool
@@ -285,17 +292,33 @@ note(struct conn *c, const struct ask *ask, enum httperr e,
 	log_request(s->log, &entry, &s->wall, now);
 }
 
-/* The answer to a request that keeps the rules; `unread`: something follows
- * it. */
-static void
-answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
+/* What was chosen, by a script. */
+static __attribute__((noinline)) void
+answer_choice(struct conn *c, const struct ask *ask,
+    const struct choice *choice, bool unread, int64_t now)
 {
 	struct script script;
 
-	respond_to(&c->server->respond, ask, &c->chance, now, &script);
+	respond_make(
+	    &c->server->respond, ask, choice, &c->chance, now, &script);
 	if (is_noted(c))
 		note(c, ask, HTTPERR_NONE, &script, now);
 	begin_script(c, &script, unread, now);
+}
+
+/* The answer to a request that keeps the rules; `unread`: something follows
+ * it.  Mostly it is at hand and nobody takes note. */
+static void
+answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
+{
+	struct server *s = c->server;
+	struct choice choice;
+	const struct rendered *ready =
+	    respond_choose(&s->respond, ask, &c->chance, &choice);
+
+	if (ready == NULL || is_noted(c) ||
+	    !send_little(s, ready->bytes, ready->date_at))
+		answer_choice(c, ask, &choice, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
 		conn_enter(c, CONN_KEPT, now);
@@ -328,6 +351,7 @@ ask_from_head(const struct conn *c, const char *p, const struct head *head,
 {
 	*why = request_semantics_of(p, head, sem);
 	ask->dialect = DIALECT_HTTP;
+	ask->verb = sem->method;
 	ask->method = slice_in(p, head->method);
 	ask->target = slice_in(p, head->target);
 	ask->line = span_of(ask->method.p,
@@ -670,6 +694,7 @@ take_classic(
 		refuse(c, &ask, HTTPERR_CLASSIC_REQUEST, rest, now);
 		break;
 	case PARSE_DONE:
+		ask.verb = method_find(request.method.p, request.method.n);
 		ask.method = request.method;
 		ask.target = request.url;
 		ask.line = span_of(

@@ -319,13 +319,25 @@ add_to_spot(
 	add_entry(b, i, route);
 }
 
+static uint16_t
+verbs_of(const struct route *r)
+{
+	unsigned verbs = r->any_method ? UINT16_MAX : 0;
+	size_t i;
+
+	for (i = 0; i < r->nmethods; i++)
+		verbs |= 1U << method_find(r->methods[i].p, r->methods[i].n);
+	return (uint16_t)verbs;
+}
+
 static void
 add_route(struct builder *b, uint32_t route)
 {
-	const struct route *r = b->table->v[route];
+	struct route *r = b->table->v[route];
 	uint32_t spot;
 	size_t i, k;
 
+	r->verbs = verbs_of(r);
 	for (k = 0; k < r->nmethods; k++)
 		follow(b, EDGE_METHOD, 0, r->methods[k], NULL);
 	for (i = 0; i < r->nhosts; i++) {

@@ -66,12 +66,14 @@ route_has_host(const struct route *r, struct span name)
 }
 
 static inline bool
-route_has_method(const struct route *r, struct span method)
+route_has_method(const struct route *r, const struct ask *ask)
 {
 	size_t i;
 
+	if (ask->verb != METHOD_OTHER)
+		return r->verbs >> ask->verb & 1;
 	for (i = 0; i < r->nmethods; i++)
-		if (span_eq_short(r->methods[i], method))
+		if (span_eq(r->methods[i], ask->method))
 			return true;
 	return r->any_method;
 }

@@ -75,7 +75,7 @@ differences(struct near *near, const struct nearest *w)
 		near->differs |= DIFFERS_HOST;
 	if (!route_has_path(r, w->path))
 		near->differs |= DIFFERS_PATH;
-	if (!route_has_method(r, ask->method))
+	if (!route_has_method(r, ask))
 		near->differs |= DIFFERS_METHOD | differs_from_server(r, ask);
 	else if (r->path_kind != PATH_ANY && span_is(ask->method, "TRACE"))
 		near->differs |= DIFFERS_PATH;

@@ -662,6 +662,7 @@ render_ready(struct parser *p, struct route *r, struct action *a)
 		else
 			a->ready[i].bytes = parse_keep(p, buf_span(&b));
 	}
+	a->at_hand = a->delay.kind == DELAY_NONE && !a->close;
 	buf_release(&b);
 }
 

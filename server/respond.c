@@ -113,47 +113,42 @@ answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
 		script_end(s, STEP_CLOSE);
 }
 
-/* Is the answer there, at once and as a whole?  Mostly it is. */
-static bool
+/* Is the answer there, at once and as a whole, and not the last?  Mostly. */
+static inline bool
 is_at_hand(const struct ask *ask, const struct action *action)
 {
-	return action->ready[ask->persist].bytes.p != NULL &&
-	    action->delay.kind == DELAY_NONE && !action->close &&
-	    ask->dialect == DIALECT_HTTP && !span_is(ask->method, "HEAD");
+	return action->at_hand && ask->persist != PERSIST_NOT &&
+	    ask->dialect == DIALECT_HTTP && ask->verb != METHOD_OTHER &&
+	    ask->verb != METHOD_HEAD;
 }
 
-static void
-answer_at_hand(const struct ask *ask, const struct route *route,
-    const struct action *action, struct script *s)
-{
-	const struct rendered *ready = &action->ready[ask->persist];
-
-	script_begin(s, action->status, route);
-	s->content = ready->content;
-	script_send(s, ready->bytes, ready->date_at, STAY_TABLE);
-	if (ask->persist == PERSIST_NOT)
-		script_end(s, STEP_CLOSE);
-}
-
-void
-respond_to(struct respond *r, const struct ask *ask, struct chance *chance,
-    int64_t now, struct script *s)
+const struct rendered *
+respond_choose(struct respond *r, const struct ask *ask, struct chance *chance,
+    struct choice *choice)
 {
 	struct span path = ask_path(ask, &r->path);
 	struct route *route = routes_choose(r->routes, ask, path, chance);
 	const struct action *action;
 
-	if (route == NULL) {
-		answer_unmatched(r, ask, path, s);
-		return;
-	}
-	action = answer_next(route);
+	choice->path = path;
+	choice->route = route;
+	if (route == NULL)
+		return NULL;
+	choice->action = action = answer_next(route);
 	route->taken++;
-	if (is_at_hand(ask, action))
-		answer_at_hand(ask, route, action, s);
+	return is_at_hand(ask, action) ? &action->ready[ask->persist] : NULL;
+}
+
+void
+respond_make(struct respond *r, const struct ask *ask,
+    const struct choice *choice, struct chance *chance, int64_t now,
+    struct script *s)
+{
+	if (choice->route == NULL)
+		answer_unmatched(r, ask, choice->path, s);
 	else
-		answer_make(&(struct answer){
-		    r, ask, route, action, path, chance, now, s });
+		answer_make(&(struct answer){ r, ask, choice->route,
+		    choice->action, choice->path, chance, now, s });
 }
 
 int

@@ -32,10 +32,23 @@ void respond_release(struct respond *);
 /* Answer from these from now on; it takes them. */
 void respond_swap(struct respond *, struct routes *);
 
-/* What the routes say; it counts.  The script borrows from r and the request
- * until the next answer. */
-void respond_to(struct respond *r, const struct ask *, struct chance *,
-    int64_t now, struct script *);
+/* What is to be answered; it borrows from r and the request until the next. */
+struct choice {
+	struct span path;    /* as ask_path gives it */
+	struct route *route; /* NULL: none matches */
+	const struct action *action;
+};
+
+/*
+ * What the routes say; it counts.  Mostly the answer is at hand as a whole, and
+ * can be sent at once; NULL if it has to be made.
+ */
+const struct rendered *respond_choose(
+    struct respond *r, const struct ask *, struct chance *, struct choice *);
+
+/* That answer as a script, whether it is at hand or not. */
+void respond_make(struct respond *r, const struct ask *, const struct choice *,
+    struct chance *, int64_t now, struct script *);
 
 /* The status of that answer, if it were given now. */
 int respond_peek(struct respond *r, const struct ask *, struct chance);

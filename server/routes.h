@@ -116,6 +116,7 @@ struct action {
 	/* RETURN and REDIRECT without template: all there is to send, by what
 	 * is said of the connection. */
 	struct rendered ready[PERSIST_COUNT];
+	bool at_hand; /* that is so, and it is sent without delay or end */
 };
 
 /* A host's name as the file has it. */
@@ -137,6 +138,8 @@ enum path_kind {
 	PATH_PATTERN, /* with {name} or {name...} among them */
 };
 
+_Static_assert(METHOD_COUNT <= 16, "struct route has a bit for each");
+
 struct route {
 	struct place place; /* of its first word */
 	struct span text;   /* the statement, as one line, blanks squeezed:
@@ -147,7 +150,9 @@ struct route {
 	const struct span *methods; /* none: any */
 	size_t nmethods;
 	bool any_method;
-	bool bodiless; /* it answers HEAD, and no GET: then how long the
+	uint16_t verbs; /* the same for quick: a bit for each enum method; the
+			 * index sets it */
+	bool bodiless;	/* it answers HEAD, and no GET: then how long the
 			      * content of a GET is, is not known */
 	enum path_kind path_kind;
 	struct span path; /* percent-decoded and without dots, as requests

@@ -349,6 +349,7 @@ make_request(struct request *q)
 	q->ask.dialect = DIALECT_HTTP;
 	q->ask.host = span_text(q->host);
 	q->ask.method = span_text(q->method);
+	q->ask.verb = method_find(q->method, strlen(q->method));
 	q->ask.path = span_text(q->path);
 	q->ask.content = span_text(q->body);
 	make_head(q);
@@ -621,6 +622,7 @@ static struct ask
 ask_of(const char *method, const char *host, const char *path)
 {
 	return (struct ask){ .dialect = DIALECT_HTTP,
+		.verb = method_find(method, strlen(method)),
 		.method = span_text(method),
 		.host = span_text(host),
 		.path = span_text(path) };

@@ -57,6 +57,7 @@ ask_of(enum dialect dialect, const char *method, const char *path,
     enum persist persist)
 {
 	return (struct ask){ .dialect = dialect,
+		.verb = method_find(method, strlen(method)),
 		.method = span_text(method),
 		.host = span_text("test.com"),
 		.path = span_text(path),
@@ -66,7 +67,11 @@ ask_of(enum dialect dialect, const char *method, const char *path,
 static void
 respond(struct rig *rig, const struct ask *ask)
 {
-	respond_to(&rig->respond, ask, &rig->chance, 0, &rig->script);
+	struct choice choice;
+
+	respond_choose(&rig->respond, ask, &rig->chance, &choice);
+	respond_make(
+	    &rig->respond, ask, &choice, &rig->chance, 0, &rig->script);
 }
 
 /* All steps that send, as one. */
