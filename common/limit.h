@@ -35,6 +35,7 @@ enum {
 	LIMIT_INPUT        = 64 * 1024,		/* read at once */
 	LIMIT_OUTPUT       = 64 * 1024,		/* answers gathered before a send */
 	LIMIT_ANSWER       = 64 * 1024,		/* one of those */
+	LIMIT_SURE         = 2 * 1024,		/* a peer has so much at once */
 	LIMIT_UNSENT       = 128 * 1024,	/* sent, and not yet gone */
 	LIMIT_LINGER       = 32 * 1024 * 1024,	/* drained from a refused peer */
 	LIMIT_LOG          = 256 * 1024,	/* lines nobody has taken yet */

@@ -311,5 +311,6 @@ answer_make(const struct answer *a)
 	}
 	answer_http(a, action, persist);
 	if (persist == PERSIST_NOT)
-		script_end(a->script, STEP_CLOSE);
+		script_end(a->script,
+		    a->ask->persist == PERSIST_NOT ? STEP_CLOSE : STEP_LINGER);
 }

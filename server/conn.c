@@ -59,6 +59,16 @@ conn_close(struct conn *c, const char *why)
 }
 
 void
+conn_leave(struct conn *c, bool linger, int64_t now)
+{
+	assert(c->state == CONN_IDLE || c->state == CONN_KEPT);
+	if (linger)
+		conn_enter(c, CONN_LINGERING, now);
+	else
+		conn_close(c, "the server leaves");
+}
+
+void
 conn_lose(struct conn *c)
 {
 	c->eof = c->left = true;
@@ -150,14 +160,20 @@ perform_file(struct conn *c, struct step *step)
 }
 
 /*
- * close() with input unread resets the connection, and a reset may destroy
- * the answer on its way: then the input is drained first.
+ * Whoever sends to a connection that was closed resets it, and a reset may
+ * destroy the answer on its way (RFC 9112 9.6): then the input is drained
+ * first.  Not if a peer who said itself that it sends no more gets so little
+ * that it has it before.
  */
 static __attribute__((noinline)) void
 perform_end(struct conn *c, enum step_kind how, bool unread, int64_t now)
 {
-	bool linger = (how == STEP_LINGER || unread) && !c->eof;
+	bool much = c->server->out.len > LIMIT_SURE;
+	bool linger =
+	    how == STEP_LINGER || unread || much || c->server->draining;
 
+	if (c->eof)
+		linger = false;
 	c->then = linger ? CONN_LINGERING : CONN_CLOSED;
 	conn_enter(c, CONN_ANSWERING, now);
 }

@@ -104,6 +104,10 @@ void conn_sent(struct conn *, size_t n, int64_t now);
 /* The only way out.  The reason is a literal. */
 void conn_close(struct conn *, const char *why);
 
+/* The server leaves, and no request is under way; `linger` if the last answer
+ * is. */
+void conn_leave(struct conn *, bool linger, int64_t now);
+
 /* The peer has reset the connection. */
 void conn_lose(struct conn *);
 

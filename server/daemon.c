@@ -83,7 +83,7 @@ begin_drain(struct daemon *d, int64_t now)
 	d->server.draining = true;
 	listeners_take_queued(&d->listeners, now);
 	listeners_close(&d->listeners);
-	links_close_idle(&d->links);
+	links_close_idle(&d->links, now);
 	timers_set(&d->server.timers, &d->drain, TIMER_DRAIN, now);
 }
 

@@ -1,8 +1,10 @@
 #include "link.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -192,8 +194,17 @@ links_add(
 	link_pump(l, now);
 }
 
+/* Has its peer not taken all that was sent? */
+static bool
+link_is_sending(const struct link *l)
+{
+	int left = 0;
+
+	return ioctl(l->fd, SIOCOUTQ, &left) == 0 && left > 0;
+}
+
 void
-links_close_idle(struct links *all)
+links_close_idle(struct links *all, int64_t now)
 {
 	struct link *l, *next;
 
@@ -201,8 +212,8 @@ links_close_idle(struct links *all)
 		next = TAILQ_NEXT(l, entry);
 		if (l->conn.state != CONN_IDLE && l->conn.state != CONN_KEPT)
 			continue;
-		conn_close(&l->conn, "the server leaves");
-		link_close(l);
+		conn_leave(&l->conn, link_is_sending(l), now);
+		link_settle(l);
 	}
 }
 

@@ -47,8 +47,8 @@ void links_release(struct links *);
 /* Takes fd, which is accepted, connected and non-blocking. */
 void links_add(struct links *, int fd, const union address_any *, int64_t now);
 
-/* Close those that wait for a request. */
-void links_close_idle(struct links *);
+/* Close those that wait for a request; what was answered goes out. */
+void links_close_idle(struct links *, int64_t now);
 
 /* Close the one that has this number in its account; false if none has. */
 bool links_close_one(struct links *, int64_t number);

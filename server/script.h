@@ -19,8 +19,9 @@ enum step_kind {
 	STEP_WAIT,	/* until `due` */
 	STEP_SEND,	/* bytes of the answer, its head included */
 	STEP_SEND_FILE, /* likewise, out of a file */
-	STEP_CLOSE,	/* the connection ends when all is sent */
-	STEP_LINGER,	/* likewise, but first the peer's input is drained */
+	STEP_CLOSE,	/* the connection ends when all is sent, as its peer
+			 * wished */
+	STEP_LINGER,	/* likewise, whatever it wished: its input is drained */
 };
 
 /* How long the bytes of a STEP_SEND stay. */

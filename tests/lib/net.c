@@ -94,16 +94,31 @@ net_refused_port(void)
 	return port;
 }
 
-int
-net_connect(int port)
+static int
+connect_to(int fd, int port)
 {
 	struct sockaddr_in a = loopback(port);
-	int fd = tcp(0), one = 1;
+	int one = 1;
 
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		test_fail("connect to port %d: %s", port, strerror(errno));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
+}
+
+int
+net_connect(int port)
+{
+	return connect_to(tcp(0), port);
+}
+
+int
+net_connect_narrow(int port)
+{
+	int fd = tcp(0), room = 4096;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	return connect_to(fd, port);
 }
 
 static bool

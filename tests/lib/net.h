@@ -19,6 +19,10 @@ int net_listen(int *port);
 int net_refused_port(void);
 
 int net_connect(int port);
+
+/* The same, with hardly any room for what comes. */
+int net_connect_narrow(int port);
+
 int net_accept(int listener, int ms);
 
 /* Send all n bytes; net_say sends a string.  Waits at most 10 s. */
@@ -49,6 +53,7 @@ void net_reset(int fd);
 #ifndef TEST_LIB
 #define NET_AT			     test_at(__FILE__, __LINE__)
 #define net_connect(p)		     (NET_AT, net_connect(p))
+#define net_connect_narrow(p)	     (NET_AT, net_connect_narrow(p))
 #define net_accept(l, ms)	     (NET_AT, net_accept(l, ms))
 #define net_send(fd, p, n)	     (NET_AT, net_send(fd, p, n))
 #define net_say(fd, text)	     (NET_AT, net_say(fd, text))

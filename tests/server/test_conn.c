@@ -337,6 +337,9 @@ answers_its_last_while_draining(void **state)
 	rig.server.draining = true;
 	say_it(GOOD);
 	assert_int_equal(count("\r\nConnection: close\r\n"), 1);
+	/* Its peer did not ask for that, and may have sent more. */
+	assert_int_equal(rig.conn.state, CONN_LINGERING);
+	half_close();
 	want_closed("answered");
 }
 

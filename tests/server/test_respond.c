@@ -276,7 +276,7 @@ says_what_a_route_says(void **state)
 	    "Connection: close\r\nContent-Type: text/html\r\nX-A: b\r\n"
 	    "X-A: c\r\nContent-Length: 3\r\n\r\n<a>"));
 	assert_memory_equal(sent(rig), "HTTP/1.1 200 Fine\r\n", 19);
-	assert_int_equal(last_step(rig), STEP_CLOSE);
+	assert_int_equal(last_step(rig), STEP_LINGER);
 	assert_non_null(strstr(answer_to(rig, "GET", "/b"),
 	    "\r\nLocation: /c\r\nA: b\r\nContent-Length: 0\r\n\r\n"));
 	assert_null(strstr(answer_to(rig, "GET", "/c"), "Content-"));
