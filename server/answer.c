@@ -63,7 +63,7 @@ answer_classic(
 /* What an action's answer is made of, as it is made. */
 struct draft {
 	const struct answer *for_;
-	const struct action *action;
+	const struct action *action; /* the one chosen */
 	struct template_data data;
 	struct render head;
 	struct span content;
@@ -84,7 +84,7 @@ fail(struct draft *d, const char *what, struct span which, const char *why)
 		content_close(&d->file);
 	text->len = 0;
 	buf_printf(text, "The answer of %s:%u cannot be given: %s",
-	    a->route->place.file, a->route->place.line, what);
+	    a->chosen->route->place.file, a->chosen->route->place.line, what);
 	escape_append(text, which, ESCAPE_SCREEN);
 	buf_printf(text, "%s.\n", why);
 	answer_text(a->respond, a->ask, 500, d->head.persist, a->script);
@@ -223,15 +223,32 @@ send_draft(struct draft *d)
 		content_close(&d->file);
 }
 
-static void
-answer_made(
-    const struct answer *a, const struct action *action, enum persist persist)
+static struct template_data
+template_data_of(const struct answer *a)
 {
 	const struct wall *wall = a->respond->wall;
+	const struct chosen *c = a->chosen;
+
+	return (struct template_data){ a->ask, c->route, c->path,
+		c->route->taken, wall->real + (a->now - wall->now), a->chance };
+}
+
+/* A HEAD tells how long the content for a GET is, or nothing of that (RFC 9110
+ * 8.6): an echo would be of another request. */
+static bool
+has_no_length(const struct answer *a)
+{
+	return is_head(a->ask) &&
+	    (!a->chosen->is_as_get || a->chosen->action->kind == ACTION_ECHO);
+}
+
+static void
+answer_made(const struct answer *a, enum persist persist)
+{
+	const struct action *action = a->chosen->action;
 	struct draft d = { .for_ = a, .action = action };
 
-	d.data = (struct template_data){ a->ask, a->route, a->path,
-		a->route->taken, wall->real + (a->now - wall->now), a->chance };
+	d.data = template_data_of(a);
 	d.head = (struct render){
 		.status = action->status,
 		.reason = action->reason,
@@ -239,34 +256,24 @@ answer_made(
 		.fields = action->fields,
 		.nfields = action->nfields,
 		.persist = persist,
-		.no_length = is_head(a->ask) && a->route->bodiless,
+		.no_length = has_no_length(a),
 		.fill = action->template ? &d.data : NULL,
 	};
 	if (draft_content(&d))
 		send_draft(&d);
 }
 
-/* Of a route that answers HEAD and others, but not GET, what is ready is for
- * the others. */
-static bool
-is_ready(const struct answer *a, const struct rendered *ready, bool head)
-{
-	return ready->bytes.p != NULL &&
-	    !(head && a->route->bodiless && a->route->nmethods > 1);
-}
-
 static void
-answer_http(
-    const struct answer *a, const struct action *action, enum persist persist)
+answer_http(const struct answer *a, enum persist persist)
 {
-	const struct rendered *ready = &action->ready[a->ask->persist];
+	const struct rendered *ready =
+	    &a->chosen->action->ready[a->ask->persist];
 	struct script *s = a->script;
-	bool head = is_head(a->ask);
 	size_t n = ready->bytes.n;
 
-	if (!is_ready(a, ready, head)) {
-		answer_made(a, action, persist);
-	} else if (head) {
+	if (ready->bytes.p == NULL || has_no_length(a)) {
+		answer_made(a, persist);
+	} else if (is_head(a->ask)) {
 		script_send(s, span_of(ready->bytes.p, n - ready->content),
 		    ready->date_at, STAY_TABLE);
 	} else {
@@ -277,12 +284,10 @@ answer_http(
 }
 
 static void
-classic_reason(
-    const struct answer *a, const struct action *action, struct span *reason)
+classic_reason(const struct answer *a, struct span *reason)
 {
-	const struct wall *wall = a->respond->wall;
-	struct template_data data = { a->ask, a->route, a->path,
-		a->route->taken, wall->real + (a->now - wall->now), a->chance };
+	const struct action *action = a->chosen->action;
+	struct template_data data = template_data_of(a);
 	struct buf *text = &a->respond->text;
 
 	*reason = action->reason;
@@ -296,20 +301,20 @@ classic_reason(
 void
 answer_make(const struct answer *a)
 {
-	const struct action *action = a->action;
+	const struct action *action = a->chosen->action;
 	enum persist persist = action->close ? PERSIST_NOT : a->ask->persist;
 	struct span reason;
 
-	script_begin(a->script, action->status, a->route);
+	script_begin(a->script, action->status, a->chosen->route);
 	if (action->delay.kind != DELAY_NONE)
 		script_wait(
 		    a->script, a->now, delay_draw(&action->delay, a->chance));
 	if (a->ask->dialect == DIALECT_CLASSIC) {
-		classic_reason(a, action, &reason);
+		classic_reason(a, &reason);
 		answer_classic(a->respond, action->status, reason, a->script);
 		return;
 	}
-	answer_http(a, action, persist);
+	answer_http(a, persist);
 	if (persist == PERSIST_NOT)
 		script_end(a->script,
 		    a->ask->persist == PERSIST_NOT ? STEP_CLOSE : STEP_LINGER);

@@ -6,13 +6,11 @@
 
 #include "respond.h"
 
-/* A route that was chosen, and its action.  The path is that of ask_path. */
+/* What was chosen, which is a route. */
 struct answer {
 	struct respond *respond;
 	const struct ask *ask;
-	const struct route *route;
-	const struct action *action;
-	struct span path;
+	const struct chosen *chosen;
 	struct chance *chance;
 	int64_t now;
 	struct script *script;

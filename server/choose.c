@@ -118,24 +118,31 @@ choose_keyed(struct keyed_walk *walk, const struct list *l)
 }
 
 static void
+choose_list(struct choice *c, const struct list *l)
+{
+	const struct spot_walk *walk = &c->walk;
+	struct keyed_choice keyed;
+
+	choose_run(c, l->rest);
+	if (l->keyed == 0)
+		return;
+	keyed.walk = (struct keyed_walk){ walk->index, walk->ask, KEYED_BY_ANY,
+		choose_keyed };
+	keyed.choice = c;
+	walk_keyed(&keyed.walk, l);
+}
+
+static void
 choose_spot(struct spot_walk *walk, const struct spot *spot)
 {
 	struct choice *c = (struct choice *)walk;
-	struct keyed_choice keyed;
 	const struct list *l;
 	uint32_t i;
 
 	for (i = spot->lists; i != 0; i = l->next) {
 		l = &walk->index->lists[i];
-		if (!list_is_for(l, walk->ask))
-			continue;
-		choose_run(c, l->rest);
-		if (l->keyed == 0)
-			continue;
-		keyed.walk = (struct keyed_walk){ walk->index, walk->ask,
-			KEYED_BY_ANY, choose_keyed };
-		keyed.choice = c;
-		walk_keyed(&keyed.walk, l);
+		if (list_is_for(l, walk->ask))
+			choose_list(c, l);
 	}
 	walk->before = c->best;
 }
@@ -344,6 +351,16 @@ list_is_about_server(const struct allowing *a, const struct list *l)
 	    (span_is(l->method, "OPTIONS") || span_is(l->method, "TRACE"));
 }
 
+/* But for the method, does one of its routes match? */
+static bool
+list_holds(const struct allowing *a, const struct list *l)
+{
+	struct choice c = { a->walk, a->routes, 0, UINT32_MAX };
+
+	choose_list(&c, l);
+	return c.best != UINT32_MAX;
+}
+
 static void
 allow_spot(struct spot_walk *walk, const struct spot *spot)
 {
@@ -353,6 +370,8 @@ allow_spot(struct spot_walk *walk, const struct spot *spot)
 
 	for (i = spot->lists; i != 0; i = l->next) {
 		l = &walk->index->lists[i];
+		if (!list_is_for(l, walk->ask) && !list_holds(a, l))
+			continue;
 		a->some |= !list_is_about_server(a, l);
 		if (list_is_for(l, walk->ask))
 			a->none = true;

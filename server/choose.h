@@ -65,8 +65,8 @@ size_t routes_near(const struct routes *, const struct ask *, struct span path,
 struct near route_near(
     const struct route *, const struct ask *, struct span path);
 
-/* The methods of all routes that host and path would match, "GET, HEAD",
- * alone in allow; false if there are none, or if one of them is for the
+/* The methods of all routes that would match but for that, "GET, HEAD", alone
+ * in allow; false if there are none, or if one of them is for the
  * request's method: then that is not what differs; or if all they say of a
  * path is OPTIONS or TRACE of the path "*". */
 bool routes_allow(const struct routes *, const struct ask *, struct span path,

@@ -310,13 +310,13 @@ note(struct conn *c, const struct ask *ask, enum httperr e,
 
 /* What was chosen, by a script. */
 static __attribute__((noinline)) void
-answer_choice(struct conn *c, const struct ask *ask,
-    const struct choice *choice, bool unread, int64_t now)
+answer_chosen(struct conn *c, const struct ask *ask,
+    const struct chosen *chosen, bool unread, int64_t now)
 {
 	struct script script;
 
 	respond_make(
-	    &c->server->respond, ask, choice, &c->chance, now, &script);
+	    &c->server->respond, ask, chosen, &c->chance, now, &script);
 	if (is_noted(c))
 		note(c, ask, HTTPERR_NONE, &script, now);
 	begin_script(c, &script, unread, now);
@@ -328,13 +328,13 @@ static void
 answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
 {
 	struct server *s = c->server;
-	struct choice choice;
+	struct chosen chosen;
 	const struct rendered *ready =
-	    respond_choose(&s->respond, ask, &c->chance, &choice);
+	    respond_choose(&s->respond, ask, &c->chance, &chosen);
 
 	if (ready == NULL || is_noted(c) ||
 	    !send_little(s, ready->bytes, ready->date_at))
-		answer_choice(c, ask, &choice, unread, now);
+		answer_chosen(c, ask, &chosen, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
 		conn_enter(c, CONN_KEPT, now);

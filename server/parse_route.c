@@ -77,17 +77,6 @@ take_methods(struct parser *p, struct route *r)
 	r->methods = methods;
 }
 
-static bool
-has_method(const struct route *r, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < r->nmethods; i++)
-		if (span_is(r->methods[i], name))
-			return true;
-	return false;
-}
-
 static void
 parse_methods(struct parser *p, struct route *r)
 {
@@ -95,7 +84,6 @@ parse_methods(struct parser *p, struct route *r)
 	take_methods(p, r);
 	if (r->any_method)
 		r->nmethods = 0;
-	r->bodiless = has_method(r, "HEAD") && !has_method(r, "GET");
 }
 
 /* --- the path ------------------------------------------------------------ */
@@ -644,10 +632,8 @@ wants_body(const struct route *r)
 
 /* What there is to send, for those whose answers are always the same. */
 static void
-render_ready(struct parser *p, struct route *r, struct action *a)
+render_ready(struct parser *p, struct action *a)
 {
-	bool bodiless =
-	    r->bodiless && r->nmethods == 1; /* it answers HEAD only */
 	struct buf b = { .max = SIZE_MAX };
 	int i;
 
@@ -656,8 +642,7 @@ render_ready(struct parser *p, struct route *r, struct action *a)
 		return;
 	for (i = 0; i < PERSIST_COUNT; i++) {
 		b.len = 0;
-		if (!render_action(
-			&b, a, (enum persist)i, bodiless, &a->ready[i]))
+		if (!render_action(&b, a, (enum persist)i, &a->ready[i]))
 			p->no_memory = true;
 		else
 			a->ready[i].bytes = parse_keep(p, buf_span(&b));
@@ -683,7 +668,7 @@ route_add(struct parser *p, struct route *r, const struct token *first)
 	r->wants_body = wants_body(r);
 	p->routes->wants_body = p->routes->wants_body || r->wants_body;
 	for (i = 0; i < r->nactions; i++)
-		render_ready(p, r, &r->actions[i]);
+		render_ready(p, &r->actions[i]);
 	*kept = *r;
 	parse_push(p, &p->table, &kept, sizeof(kept));
 	parse_push(p, &p->spots, &first->spot, sizeof(first->spot));

@@ -160,7 +160,7 @@ render_text(struct buf *b, int status, struct span text, enum persist persist,
 
 bool
 render_action(struct buf *b, const struct action *action, enum persist persist,
-    bool bodiless, struct rendered *r)
+    struct rendered *r)
 {
 	struct render what = {
 		.status = action->status,
@@ -169,7 +169,6 @@ render_action(struct buf *b, const struct action *action, enum persist persist,
 		.fields = action->fields,
 		.nfields = action->nfields,
 		.persist = action->close ? PERSIST_NOT : persist,
-		.no_length = bodiless,
 	};
 
 	if (action->kind != ACTION_REDIRECT)

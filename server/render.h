@@ -56,12 +56,8 @@ bool render_answer(
 bool render_text(struct buf *b, int status, struct span text, enum persist,
     bool bodiless, struct rendered *r);
 
-/*
- * A RETURN or REDIRECT as it stands, for action->ready.  `bodiless` is for a
- * route that answers nothing but HEAD; where route->bodiless is true of one
- * that answers other methods too, HEAD is not answered from what is ready.
- */
-bool render_action(struct buf *b, const struct action *, enum persist,
-    bool bodiless, struct rendered *r);
+/* A RETURN or REDIRECT as it stands, for action->ready. */
+bool render_action(
+    struct buf *b, const struct action *, enum persist, struct rendered *r);
 
 #endif

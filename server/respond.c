@@ -46,16 +46,18 @@ respond_swap(struct respond *r, struct routes *routes)
 
 /* --- unmatched ------------------------------------------------------------- */
 
-/* If it is a 405, r->allow says which methods are right. */
+/* If it is a 405, r->allow says which methods are right, be it none of them:
+ * then the file wants it to be one (RFC 9110 15.5.6). */
 static int
 unmatched_status(struct respond *r, const struct ask *ask, struct span path)
 {
+	bool allowed = routes_allow(r->routes, ask, path, &r->allow);
+
 	if (r->routes->unmatched != 0)
 		return r->routes->unmatched;
 	if (!routes_know_method(r->routes, ask->method))
 		return 501;
-	r->allow.len = 0;
-	return routes_allow(r->routes, ask, path, &r->allow) ? 405 : 404;
+	return allowed ? 405 : 404;
 }
 
 static void
@@ -76,7 +78,7 @@ static __attribute__((noinline)) void
 answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
     struct script *s)
 {
-	struct answer_field allow = { .name = span_text("Allow") };
+	struct answer_field allow = { span_text("Allow"), span_of("", 0) };
 	bool head = span_is(ask->method, "HEAD");
 	struct span body = r->routes->unmatched_body;
 	struct render what = { .persist = ask->persist, .no_length = head };
@@ -89,7 +91,7 @@ answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
 		answer_classic(r, what.status, span_of(NULL, 0), s);
 		return;
 	}
-	if (what.status == 405 && r->routes->unmatched == 0) {
+	if (what.status == 405) {
 		allow.value = buf_span(&r->allow);
 		what.fields = &allow;
 		what.nfields = 1;
@@ -122,33 +124,48 @@ is_at_hand(const struct ask *ask, const struct action *action)
 	    ask->verb != METHOD_HEAD;
 }
 
+/* Would this answer a GET in place of the HEAD, drawing the same? */
+static __attribute__((noinline)) bool
+is_as_get(const struct respond *r, const struct ask *head,
+    const struct chosen *chosen, struct chance chance)
+{
+	struct ask ask = *head;
+
+	ask.verb = METHOD_GET;
+	ask.method = span_text("GET");
+	return routes_choose(r->routes, &ask, chosen->path, &chance) ==
+	    chosen->route;
+}
+
 const struct rendered *
 respond_choose(struct respond *r, const struct ask *ask, struct chance *chance,
-    struct choice *choice)
+    struct chosen *chosen)
 {
 	struct span path = ask_path(ask, &r->path);
+	struct chance before = *chance;
 	struct route *route = routes_choose(r->routes, ask, path, chance);
 	const struct action *action;
 
-	choice->path = path;
-	choice->route = route;
+	chosen->path = path;
+	chosen->route = route;
 	if (route == NULL)
 		return NULL;
-	choice->action = action = answer_next(route);
+	chosen->action = action = answer_next(route);
+	if (ask->verb == METHOD_HEAD)
+		chosen->is_as_get = is_as_get(r, ask, chosen, before);
 	route->taken++;
 	return is_at_hand(ask, action) ? &action->ready[ask->persist] : NULL;
 }
 
 void
 respond_make(struct respond *r, const struct ask *ask,
-    const struct choice *choice, struct chance *chance, int64_t now,
+    const struct chosen *chosen, struct chance *chance, int64_t now,
     struct script *s)
 {
-	if (choice->route == NULL)
-		answer_unmatched(r, ask, choice->path, s);
+	if (chosen->route == NULL)
+		answer_unmatched(r, ask, chosen->path, s);
 	else
-		answer_make(&(struct answer){ r, ask, choice->route,
-		    choice->action, choice->path, chance, now, s });
+		answer_make(&(struct answer){ r, ask, chosen, chance, now, s });
 }
 
 int

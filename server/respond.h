@@ -33,10 +33,11 @@ void respond_release(struct respond *);
 void respond_swap(struct respond *, struct routes *);
 
 /* What is to be answered; it borrows from r and the request until the next. */
-struct choice {
+struct chosen {
 	struct span path;    /* as ask_path gives it */
 	struct route *route; /* NULL: none matches */
 	const struct action *action;
+	bool is_as_get; /* of a HEAD: it is also what answers the GET */
 };
 
 /*
@@ -44,10 +45,10 @@ struct choice {
  * can be sent at once; NULL if it has to be made.
  */
 const struct rendered *respond_choose(
-    struct respond *r, const struct ask *, struct chance *, struct choice *);
+    struct respond *r, const struct ask *, struct chance *, struct chosen *);
 
 /* That answer as a script, whether it is at hand or not. */
-void respond_make(struct respond *r, const struct ask *, const struct choice *,
+void respond_make(struct respond *r, const struct ask *, const struct chosen *,
     struct chance *, int64_t now, struct script *);
 
 /* The status of that answer, if it were given now. */

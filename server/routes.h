@@ -152,8 +152,7 @@ struct route {
 	bool any_method;
 	uint16_t verbs; /* the same for quick: a bit for each enum method; the
 			 * index sets it */
-	bool bodiless;	/* it answers HEAD, and no GET: then how long the
-			      * content of a GET is, is not known */
+
 	enum path_kind path_kind;
 	struct span path; /* percent-decoded and without dots, as requests
 			      * are; in a pattern {name} stands as written */

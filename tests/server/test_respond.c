@@ -67,11 +67,11 @@ ask_of(enum dialect dialect, const char *method, const char *path,
 static void
 respond(struct rig *rig, const struct ask *ask)
 {
-	struct choice choice;
+	struct chosen chosen;
 
-	respond_choose(&rig->respond, ask, &rig->chance, &choice);
+	respond_choose(&rig->respond, ask, &rig->chance, &chosen);
 	respond_make(
-	    &rig->respond, ask, &choice, &rig->chance, 0, &rig->script);
+	    &rig->respond, ask, &chosen, &rig->chance, 0, &rig->script);
 }
 
 /* All steps that send, as one. */
@@ -232,7 +232,7 @@ static void
 answers_head_as_long_as_get(void **state)
 {
 	static const char *const paths[] = { "/both", "/any", "/made",
-		"/others", "/head" };
+		"/others", "/head", "/else", "/echo" };
 	struct rig *rig = *state;
 	const char *text;
 	size_t i;
@@ -244,13 +244,18 @@ answers_head_as_long_as_get(void **state)
 	    "	HEAD,GET /made return 200 \"1{n}345\" template\n"
 	    "	HEAD,POST /others return 200 \"12345\"\n"
 	    "	HEAD /head return 200 \"12345\"\n"
+	    "	GET /else return 200 \"123\"\n"
+	    "	* /else return 200 \"12345\"\n"
+	    "	* /echo echo\n"
 	    "}\n");
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 7; i++) {
 		text = answer_to(rig, "HEAD", paths[i]);
 		assert_string_equal(strstr(text, "\r\n\r\n"), "\r\n\r\n");
 		assert_int_equal(rig->script.content, 0);
 		assert_int_equal(
 		    strstr(text, "\r\nContent-Length: 5\r\n") != NULL, i < 3);
+		assert_int_equal(
+		    strstr(text, "\r\nContent-Length: ") != NULL, i < 3);
 	}
 	text = answer_to(rig, "POST", "/others");
 	assert_string_equal(strstr(text, "\r\n\r\n"), "\r\n\r\n12345");
@@ -322,6 +327,8 @@ says_which_methods_are_right(void **state)
 	    "	GET,HEAD /a return 200\n"
 	    "	PUT /a return 200\n"
 	    "	BREW /b return 200\n"
+	    "	GET /once times 1 return 200\n"
+	    "	PUT,POST /q query x = 1 return 200\n"
 	    "}\n");
 	assert_non_null(strstr(
 	    answer_to(rig, "POST", "/a"), "\r\nAllow: GET, HEAD, PUT\r\n"));
@@ -330,6 +337,18 @@ says_which_methods_are_right(void **state)
 	assert_int_equal(rig->script.status, 404);
 	answer_to(rig, "BEAT", "/a");
 	assert_int_equal(rig->script.status, 501);
+	/* Only if nothing else differs. */
+	answer_to(rig, "GET", "/q");
+	assert_int_equal(rig->script.status, 404);
+	answer_to(rig, "POST", "/once");
+	assert_int_equal(rig->script.status, 405);
+	answer_to(rig, "GET", "/once");
+	answer_to(rig, "POST", "/once");
+	assert_int_equal(rig->script.status, 404);
+	serve(rig, "host test.com { GET / return 200 }\nunmatched 405\n");
+	assert_non_null(
+	    strstr(answer_to(rig, "POST", "/"), "\r\nAllow: GET\r\n"));
+	assert_non_null(strstr(answer_to(rig, "GET", "/x"), "\r\nAllow: \r\n"));
 }
 
 static void
