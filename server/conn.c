@@ -46,6 +46,7 @@ conn_release(struct conn *c)
 	buf_release(&c->out);
 	buf_release(&c->held);
 	script_free(c->script);
+	routes_unref(c->routes);
 }
 
 void
@@ -557,6 +558,7 @@ answer_expectation(struct conn *c, const struct ask *ask, int64_t now)
 static void
 await_body(struct conn *c, struct span bytes, int64_t now)
 {
+	c->routes = routes_ref(c->server->respond.routes);
 	if (buf_append_span(&c->held, bytes))
 		conn_enter(c, CONN_BODY, now);
 	else
@@ -639,9 +641,9 @@ take_head(struct conn *c, struct span *rest, int64_t now)
 	return true;
 }
 
-/* The body has ended, well or not: its head, which was held, is answered. */
+/* Its head, which was held, is answered. */
 static void
-end_body(struct conn *c, enum httperr e, struct span *rest, int64_t now)
+answer_held(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 {
 	struct head *head = &c->server->head;
 	struct span held = buf_span(&c->held);
@@ -659,6 +661,21 @@ end_body(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 		refuse(c, &ask, e, rest, now);
 	if (c->script == NULL)
 		buf_release(&c->held);
+}
+
+/* The body has ended, well or not.  Other routes may have been loaded since it
+ * began: it ends with its own. */
+static void
+end_body(struct conn *c, enum httperr e, struct span *rest, int64_t now)
+{
+	struct respond *r = &c->server->respond;
+	struct routes *current = r->routes;
+
+	r->routes = c->routes;
+	answer_held(c, e, rest, now);
+	r->routes = current;
+	routes_unref(c->routes);
+	c->routes = NULL;
 }
 
 /* What came of it is wanted as well.  False if memory is out. */

@@ -66,6 +66,7 @@ struct conn {
 	struct buf out;	       /* what could not be sent yet */
 	struct buf held;       /* BODY: the head before it, and if it is wanted
 			  * the body; until it is answered */
+	struct routes *routes; /* BODY: those that it began with */
 	struct script *script; /* what is left of the answer; mostly NULL */
 	struct chance chance;
 	struct body body;

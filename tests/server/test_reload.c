@@ -207,6 +207,42 @@ finishes_on_the_old_table(void **state)
 	retortd_stop(d);
 }
 
+/* A body that comes meanwhile belongs to the routes that its head was for, even
+ * if those do not look at it and the new ones would. */
+static void
+ends_a_body_with_the_table_it_began_with(void **state)
+{
+	const char *folder = test_folder();
+	const char *path = write_file(folder, "routes.conf",
+	    "host test.com {\n"
+	    "	GET / return 200 \"old\"\n"
+	    "	POST / return 200 \"old\"\n"
+	    "}\n");
+	struct retortd *d = retortd_start("-L", "none", "-r", path, NULL);
+	int fd = net_connect(d->port);
+
+	(void)state;
+	/* Sent as one, so that when one is answered the other is there. */
+	net_say(fd,
+	    "GET / HTTP/1.1\r\nHost: test.com\r\n\r\n"
+	    "POST / HTTP/1.1\r\nHost: test.com\r\nContent-Length: 4\r\n\r\n"
+	    "ab");
+	assert_string_equal(answer_read(fd, false).body, "old");
+	write_file(folder, "routes.conf",
+	    "host test.com {\n"
+	    "	POST / return 200 \"new {body}\" template\n"
+	    "}\n");
+	proc_kill(d->proc, SIGHUP);
+	wait_until_said(d->proc, "1 route loaded\n", 1);
+	net_say(fd, "cd");
+	assert_string_equal(answer_read(fd, false).body, "old");
+	net_say(fd,
+	    "POST / HTTP/1.1\r\nHost: test.com\r\nContent-Length: 4\r\n\r\n"
+	    "abcd");
+	assert_string_equal(answer_read(fd, false).body, "new abcd");
+	retortd_stop(d);
+}
+
 static void
 keeps_the_old_table_when_the_new_one_is_bad(void **state)
 {
@@ -345,6 +381,7 @@ main(void)
 		TEST(answers_all_through_a_hundred_reloads),
 		TEST(keeps_the_counters_of_what_did_not_change),
 		TEST(finishes_on_the_old_table),
+		TEST(ends_a_body_with_the_table_it_began_with),
 		TEST(keeps_the_old_table_when_the_new_one_is_bad),
 		TEST(reads_beneath_its_folders_only),
 		TEST(starts_only_with_good_routes),
