@@ -18,7 +18,34 @@ tell_lost(struct feed *f)
 	if (!journal_append(&f->sink.lines, &e))
 		return false;
 	f->told = f->sink.dropped;
+	f->told_at = f->sink.written + f->sink.lines.len;
+	f->telling++;
 	return true;
+}
+
+/* Lines were written, or dropped, and those that tell of a loss are no loss. */
+static void
+settle(struct feed *f)
+{
+	if (f->told_at <= f->sink.written) {
+		f->sure = f->told;
+	} else if (f->told_at > f->sink.written + f->sink.lines.len) {
+		f->sink.dropped -= f->telling;
+		f->told = f->sure;
+	} else {
+		return;
+	}
+	f->told_at = f->sink.written;
+	f->telling = 0;
+}
+
+static bool
+flush(struct feed *f)
+{
+	bool waits = sink_flush(&f->sink);
+
+	settle(f);
+	return waits;
 }
 
 static bool
@@ -31,7 +58,7 @@ bool
 feed_has_room(struct feed *f, size_t n)
 {
 	if (!has_room(f, n))
-		sink_make_room(&f->sink);
+		flush(f);
 	return has_room(f, n);
 }
 
@@ -60,12 +87,12 @@ feed_lose(struct feed *f, uint64_t n)
 bool
 feed_flush(struct feed *f)
 {
-	bool waits = sink_flush(&f->sink);
+	bool waits = flush(f);
 
 	if (f->sink.ended || f->sink.dropped == f->told ||
 	    !has_room(f, LOST_LINE) || !tell_lost(f))
 		return waits;
-	return sink_flush(&f->sink);
+	return flush(f);
 }
 
 void

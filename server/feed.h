@@ -16,8 +16,11 @@
 struct feed {
 	TAILQ_ENTRY(feed) entry; /* of a witness */
 	struct sink sink;
-	size_t room;   /* bytes of events that may wait in it */
-	uint64_t told; /* of sink.dropped: those it knows of */
+	size_t room;	  /* bytes of events that may wait in it */
+	uint64_t told;	  /* of sink.dropped: those that a line tells of, */
+	uint64_t sure;	  /* and those that a line written did */
+	uint64_t told_at; /* of sink.written: where the last such line ends */
+	unsigned telling; /* such lines that are not written yet */
 };
 
 TAILQ_HEAD(feeds, feed);

@@ -92,23 +92,6 @@ sink_open_none(struct sink *s)
 	*s = (struct sink){ .fd = -1, .ended = true };
 }
 
-bool
-sink_reopen(struct sink *s)
-{
-	int fd;
-
-	if (s->path == NULL)
-		return true;
-	fd = open_file(s->path, s->mode);
-	if (fd < 0)
-		return false;
-	close(s->fd);
-	s->fd = fd;
-	s->kind = kind_of(fd);
-	s->failing = s->ended = s->torn = false;
-	return true;
-}
-
 /* --- what is lost -------------------------------------------------------- */
 
 static void
@@ -120,32 +103,61 @@ say_dropped(struct sink *s)
 	s->said = s->dropped;
 }
 
+/* All behind the first `kept` bytes, which end a line. */
 static void
-drop_lines(struct sink *s)
+drop_lines(struct sink *s, size_t kept)
 {
-	/* The end of a line that was cut is none. */
-	size_t i = s->lines.len > 0 && s->lines.data[0] == '\n';
+	size_t i;
 
-	for (; i < s->lines.len; i++)
+	for (i = kept; i < s->lines.len; i++)
 		s->dropped += s->lines.data[i] == '\n';
-	s->lines.len = 0;
+	s->lines.len = kept;
 }
 
-/* The lines cannot be written: EPIPE is for good, a full disk may pass.  What
- * comes then must not go on with the line that was cut. */
+/* The rest of the line that was cut when it was written. */
+static size_t
+torn_rest(const struct sink *s)
+{
+	const char *end = s->torn && s->lines.len > 0
+	    ? memchr(s->lines.data, '\n', s->lines.len)
+	    : NULL;
+
+	return end != NULL ? (size_t)(end + 1 - s->lines.data) : 0;
+}
+
+/* The lines cannot be written: EPIPE is for good, a full disk may pass.  Then
+ * the line that was cut is ended first of all. */
 static void
 fail(struct sink *s, int error)
 {
-	drop_lines(s);
-	if (s->torn)
-		buf_append(&s->lines, "\n", 1);
+	s->ended = error == EPIPE || error == ECONNRESET;
+	drop_lines(s, s->ended ? 0 : torn_rest(s));
 	if (!s->failing && s->name != NULL)
 		say("cannot write the %s: %s", s->name, strerror(error));
 	s->failing = true;
-	if (error != EPIPE && error != ECONNRESET)
-		return;
-	s->ended = true;
-	say_dropped(s);
+	if (s->ended)
+		say_dropped(s);
+}
+
+/* The rest of a line is of no use in another file. */
+bool
+sink_reopen(struct sink *s)
+{
+	size_t rest = torn_rest(s);
+	int fd;
+
+	if (s->path == NULL)
+		return true;
+	fd = open_file(s->path, s->mode);
+	if (fd < 0)
+		return false;
+	close(s->fd);
+	s->dropped += rest > 0;
+	buf_drop(&s->lines, rest);
+	s->fd = fd;
+	s->kind = kind_of(fd);
+	s->failing = s->ended = s->torn = false;
+	return true;
 }
 
 /* --- writing ------------------------------------------------------------- */
@@ -193,6 +205,7 @@ sink_flush(struct sink *s)
 		s->failing = false;
 		s->torn = rest.p[-1] != '\n';
 	}
+	s->written += sent;
 	buf_drop(&s->lines, sent);
 	if (n < 0 && errno == EAGAIN)
 		return true;
@@ -235,8 +248,8 @@ sink_append(struct sink *s, struct span line)
 void
 sink_close(struct sink *s)
 {
-	if (sink_flush(s))
-		drop_lines(s);
+	sink_flush(s);
+	drop_lines(s, 0);
 	say_dropped(s);
 	if (s->is_own)
 		close(s->fd);

@@ -29,10 +29,12 @@ struct sink {
 	bool is_own; /* the descriptor is ours to close */
 	bool ended;  /* nobody will read what is written */
 	struct buf lines;
-	uint64_t dropped; /* ever */
+	uint64_t written; /* bytes, ever */
+	uint64_t dropped; /* lines, ever */
 	uint64_t said;	  /* of these, those that were said to be */
 	bool failing;	  /* the last write did; it has been said */
-	bool torn;	  /* what was written last is a part of a line */
+	bool torn;	  /* what was written last is a part of a line, whose
+			   * rest is first in `lines` */
 };
 
 /* Append to the file, or use fd if path is NULL; `max` bytes may wait.  False
