@@ -259,7 +259,8 @@ begin_script(struct conn *c, struct script *s, bool unread, int64_t now)
 		answer_is_made(c);
 }
 
-/* All is performed.  Whoever was told meanwhile to leave takes no more. */
+/* All is performed.  Whoever was told meanwhile to leave takes no more than has
+ * come already. */
 static void
 end_script(struct conn *c, int64_t now)
 {
@@ -271,7 +272,7 @@ end_script(struct conn *c, int64_t now)
 	buf_release(&c->held);
 	if (is_last)
 		return;
-	if (c->server->draining)
+	if (c->server->draining && c->in.len == 0)
 		perform_end(c, STEP_LINGER, true, now);
 	else
 		conn_enter(c, CONN_KEPT, now);
@@ -408,16 +409,15 @@ raw_line(struct span s)
 	return span_of(p, (size_t)(stop - p));
 }
 
-/* The method that a request begins with, whatever is wrong behind it. */
+/* The method that a request begins with, whatever is wrong in front of it or
+ * behind. */
 static struct span
 raw_method(struct span s)
 {
 	size_t n;
-	int i;
 
-	for (i = 0; i < LIMIT_EMPTY_LINES; i++)
-		if (s.n >= 2 && s.p[0] == '\r' && s.p[1] == '\n')
-			s = span_of(s.p + 2, s.n - 2);
+	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
+		s = span_of(s.p + 1, s.n - 1);
 	n = chars_run(s.p, s.n, CHAR_TOKEN);
 	return span_of(s.p, n < s.n && s.p[n] == ' ' ? n : 0);
 }

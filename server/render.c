@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "encode.h"
+#include "limit.h"
 #include "routes.h"
 #include "status.h"
 #include "template.h"
@@ -55,12 +56,18 @@ static bool
 append_status_line(struct buf *b, const struct render *what)
 {
 	const char *reason = status_reason(what->status);
+	size_t begin = b->len;
 
 	if (what->reason.p == NULL)
 		return encode_status_line(
 		    b, what->status, reason != NULL ? reason : "");
-	return buf_printf(b, "HTTP/1.1 %03d ", what->status) &&
-	    append_value(b, what, what->reason) && buf_append(b, "\r\n", 2);
+	if (!buf_printf(b, "HTTP/1.1 %03d ", what->status) ||
+	    !append_value(b, what, what->reason))
+		return false;
+	/* A template may make it longer than anybody reads. */
+	if (b->len - begin > LIMIT_START_LINE)
+		b->len = begin + LIMIT_START_LINE;
+	return buf_append(b, "\r\n", 2);
 }
 
 /* *at: where it is to be filled in. */

@@ -358,15 +358,20 @@ finishes_delays_before_it_leaves(void **state)
 	    "host test.com { GET / return 200 \"x\" delay 200ms\n"
 	    "	GET /now return 200 }\n");
 	struct retortd *d = retortd_start("-L", "none", "-r", path, NULL);
+	struct answer last;
 	int fd = net_connect(d->port);
 
 	(void)state;
 	net_say(fd,
 	    "GET /now HTTP/1.1\r\nHost: test.com\r\n\r\n"
-	    "GET / HTTP/1.1\r\nHost: test.com\r\n\r\n");
+	    "GET / HTTP/1.1\r\nHost: test.com\r\n\r\n"
+	    "GET /now HTTP/1.1\r\nHost: test.com\r\n\r\n");
 	answer_read(fd, false);
 	proc_kill(d->proc, SIGQUIT);
 	assert_string_equal(answer_read(fd, false).body, "x");
+	/* It had come as well, and is the last. */
+	last = answer_read(fd, false);
+	assert_string_equal(answer_field(&last, "Connection"), "close");
 	assert_int_equal(net_read_until_close(fd, SOON).len, 0);
 	net_close(fd);
 	assert_int_equal(proc_wait(d->proc, SOON), 0);

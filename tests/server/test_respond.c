@@ -425,6 +425,7 @@ says_when_an_answer_would_be_too_long(void **state)
 	    "	POST /b return 200 \"b\" template header A "
 	    "{body}{body}{body}{body}{body}{body}\n"
 	    "	POST /c return 200 \"{body}\" template\n"
+	    "	POST /d return 200 \"d\" template reason \"{body}\"\n"
 	    "}\n");
 	respond(rig, &ask);
 	assert_int_equal(rig->script.status, 500);
@@ -434,6 +435,9 @@ says_when_an_answer_would_be_too_long(void **state)
 	ask.path = span_text("/b");
 	respond(rig, &ask);
 	assert_int_equal(rig->script.status, 500);
+	ask.path = span_text("/d");
+	respond(rig, &ask);
+	assert_int_equal(strcspn(sent(rig), "\r"), LIMIT_START_LINE);
 	ask.path = span_text("/c");
 	respond(rig, &ask);
 	assert_int_equal(rig->script.status, 200);
