@@ -267,6 +267,20 @@ must_wait(const struct controller *c)
 }
 
 static void
+refuse(struct controller *c, const char *why)
+{
+	buf_printf(&c->feed.sink.lines, REFUSAL, why);
+	sink_flush(&c->feed.sink);
+	controller_end(c);
+}
+
+static void
+refuse_long(struct controller *c)
+{
+	refuse(c, "a command is a line of 64 KiB at most");
+}
+
+static void
 run(struct controller *c, struct span line)
 {
 	struct buf *reply = &c->control->reply;
@@ -287,27 +301,21 @@ run_lines(struct controller *c)
 {
 	struct span rest = buf_span(&c->in);
 	const char *end;
-
-	c->more = false;
 	int i;
 
+	c->more = false;
 	for (i = 0; rest.n > 0 && (end = memchr(rest.p, '\n', rest.n)) != NULL;
 	     i++) {
 		c->more = i == COMMANDS_MAX || must_wait(c);
 		if (c->more || c->ended)
 			break;
-		run(c, span_of(rest.p, (size_t)(end - rest.p)));
+		if (end - rest.p > LIMIT_COMMAND)
+			refuse_long(c);
+		else
+			run(c, span_of(rest.p, (size_t)(end - rest.p)));
 		rest = span_of(end + 1, rest.n - (size_t)(end - rest.p) - 1);
 	}
 	buf_drop(&c->in, c->in.len - rest.n);
-}
-
-static void
-refuse(struct controller *c, const char *why)
-{
-	buf_printf(&c->feed.sink.lines, REFUSAL, why);
-	sink_flush(&c->feed.sink);
-	controller_end(c);
 }
 
 static void
@@ -328,7 +336,7 @@ take(struct controller *c)
 		buf_append(&c->in, "\n", 1);
 	run_lines(c);
 	if (!c->ended && !c->more && c->in.len > LIMIT_COMMAND)
-		refuse(c, "a command is a line of 64 KiB at most");
+		refuse_long(c);
 }
 
 /* Whoever says no more may go on listening. */

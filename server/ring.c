@@ -218,13 +218,14 @@ way_of(enum journal_kind kind)
 	return kind == JOURNAL_WRITE;
 }
 
-/* Of a body only the first bytes are kept.  Whether some are taken from the
- * event. */
+/* Of a body only the first bytes are kept; and of what is read the last request
+ * is not known yet.  Whether some are taken from the event. */
 static bool
 shorten(struct ring *r, struct ring_group *g, struct journal_event *e)
 {
 	size_t *kept = &g->kept[way_of(e->kind)];
-	size_t most = (g->requests + 1) * r->max_body + LIMIT_HEAD;
+	size_t bodies = g->requests + (e->kind == JOURNAL_READ);
+	size_t most = (bodies > 0 ? bodies : 1) * r->max_body + LIMIT_HEAD;
 
 	if (e->kind != JOURNAL_READ && e->kind != JOURNAL_WRITE)
 		return false;

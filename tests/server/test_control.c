@@ -623,20 +623,27 @@ tells_on_after_a_half_close(void **state)
 	retortd_stop(r.d);
 }
 
+/* Whether it has an end or not. */
 static void
-refuses_a_line_without_end(void **state)
+refuses_a_line_that_is_too_long(void **state)
 {
 	static char junk[LIMIT_COMMAND + 65536];
+	const size_t long_line[] = { sizeof(junk), LIMIT_COMMAND + 2 };
 	struct rig r = start();
-	struct client *c = client_new(r.path);
+	struct client *c;
+	size_t i;
 
 	(void)state;
 	memset(junk, ' ', sizeof(junk));
-	/* It may be gone before all is sent. */
-	assert_true(
-	    send(c->fd, junk, sizeof(junk), MSG_NOSIGNAL | MSG_DONTWAIT) > 0);
-	want(hear(c), "a command is a line of 64 KiB at most");
-	assert_null(hear(c));
+	for (i = 0; i < 2; i++) {
+		c = client_new(r.path);
+		junk[LIMIT_COMMAND + 1] = i == 0 ? ' ' : '\n';
+		/* It may be gone before all is sent. */
+		assert_true(send(c->fd, junk, long_line[i],
+				MSG_NOSIGNAL | MSG_DONTWAIT) > 0);
+		want(hear(c), "a command is a line of 64 KiB at most");
+		assert_null(hear(c));
+	}
 	answer_new(r.d->port);
 	retortd_stop(r.d);
 }
@@ -851,7 +858,7 @@ main(void)
 		TEST(is_for_its_user_alone),
 		TEST(takes_sixteen_clients),
 		TEST(tells_on_after_a_half_close),
-		TEST(refuses_a_line_without_end),
+		TEST(refuses_a_line_that_is_too_long),
 		TEST(answers_as_the_client_reads),
 		TEST(says_why_it_cannot_open_one),
 		TEST(leaves_the_socket_of_another_server),
