@@ -92,6 +92,12 @@ span_is_nocase(struct span a, const char *text)
 	    strncasecmp(a.p, text, a.n) == 0;
 }
 
+static inline bool
+span_eq_nocase(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
 /* Without the spaces and tabs at both ends (OWS, RFC 9110 5.6.3). */
 static inline struct span
 span_trim(struct span s)

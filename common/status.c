@@ -87,3 +87,9 @@ status_has_no_body(int status)
 	return (status >= 100 && status < 200) || status == 204 ||
 	    status == 304;
 }
+
+bool
+status_forbids_content(int status)
+{
+	return status == 205 || status_has_no_body(status);
+}

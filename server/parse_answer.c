@@ -75,7 +75,7 @@ check_field_value(struct parser *p, const struct token *t)
 static void
 check_body(struct parser *p, const struct token *body, int status)
 {
-	if (status_has_no_body(status))
+	if (status_forbids_content(status))
 		parse_error_at(p, body, 0,
 		    "an answer with status %d never has a body: leave it out",
 		    status);
@@ -466,6 +466,31 @@ check_field_name(struct parser *p, const struct token *t)
 		    diag_show(t->text).text);
 }
 
+/* No sender repeats a field that is no list (RFC 9110 5.3); but who wants to
+ * see what a client does then may. */
+static void
+check_repeated(struct parser *p, const struct token *name, size_t begin)
+{
+	static const char *const singles[] = { "Content-Type", "Date", "ETag",
+		"Expires", "Last-Modified", "Location", "Retry-After" };
+	const struct answer_field *f = (const void *)p->fields.data;
+	const struct action *a = (const void *)p->actions.data;
+	size_t i, n = p->fields.len / sizeof(*f);
+	bool is_single = false, repeated = false;
+
+	for (i = 0; i < sizeof(singles) / sizeof(singles[0]); i++)
+		is_single |= span_is_nocase(name->text, singles[i]);
+	for (i = 0; i < n; i++)
+		repeated |= span_eq_nocase(f[i].name, name->text);
+	if (span_is_nocase(name->text, "Location"))
+		for (i = begin; i < action_count(p); i++)
+			repeated |= a[i].kind == ACTION_REDIRECT;
+	if (is_single && repeated)
+		parse_warning(p, name, 0,
+		    "this answer has %s twice, and it should be there once",
+		    diag_show(name->text).text);
+}
+
 static bool
 parse_header(struct parser *p, size_t begin)
 {
@@ -475,6 +500,7 @@ parse_header(struct parser *p, size_t begin)
 	if (!parse_value(p, "header", &name))
 		return false;
 	check_field_name(p, &name);
+	check_repeated(p, &name, begin);
 	if (parse_at(p, "=")) {
 		parse_error(p,
 		    "a field to be sent has no = between name and value: "

@@ -11,8 +11,8 @@
 /* What is said of the connection, by enum persist. */
 static const char *const connection[PERSIST_COUNT] = {
 	[PERSIST_IMPLIED] = "",
-	[PERSIST_SAID] = "Connection: keep-alive\r\n",
-	[PERSIST_NOT] = "Connection: close\r\n",
+	[PERSIST_SAID] = "keep-alive",
+	[PERSIST_NOT] = "close",
 };
 
 static bool
@@ -68,6 +68,21 @@ append_status_line(struct buf *b, const struct render *what)
 	if (b->len - begin > LIMIT_START_LINE)
 		b->len = begin + LIMIT_START_LINE;
 	return buf_append(b, "\r\n", 2);
+}
+
+/* An Upgrade is for this connection alone, and that has to be said (RFC 9110
+ * 7.8). */
+static bool
+append_connection(struct buf *b, const struct render *what)
+{
+	const char *options = connection[what->persist];
+	bool upgrade = has_field(what, "Upgrade");
+
+	if (options[0] == '\0' && !upgrade)
+		return true;
+	return buf_printf(b, "Connection: %s%s%s\r\n", options,
+	    options[0] != '\0' && upgrade ? ", " : "",
+	    upgrade ? "Upgrade" : "");
 }
 
 /* *at: where it is to be filled in. */
@@ -127,9 +142,9 @@ render_head(struct buf *b, const struct render *what, uint32_t *date_at)
 	size_t begin = b->len, date;
 
 	if (!append_status_line(b, what) || !append_date(b, what, &date) ||
-	    !buf_append_text(b, connection[what->persist]) ||
-	    !append_type(b, what) || !append_fields(b, what) ||
-	    !append_length(b, what) || !buf_append(b, "\r\n", 2))
+	    !append_connection(b, what) || !append_type(b, what) ||
+	    !append_fields(b, what) || !append_length(b, what) ||
+	    !buf_append(b, "\r\n", 2))
 		return false;
 	*date_at = date > 0 ? (uint32_t)(date - begin) : 0;
 	return true;

@@ -101,7 +101,7 @@ answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
 		body = buf_span(&r->text);
 		stay = STAY_CALL;
 	}
-	if (status_has_no_body(what.status))
+	if (status_forbids_content(what.status))
 		body.n = 0;
 	what.length = body.n;
 	r->bytes.len = 0;

@@ -498,11 +498,8 @@ is_blank(struct span s)
 static bool
 begins_with_head(struct span s)
 {
-	int i;
-
-	for (i = 0; i < LIMIT_EMPTY_LINES; i++)
-		if (s.n >= 2 && memcmp(s.p, "\r\n", 2) == 0)
-			s = span_of(s.p + 2, s.n - 2);
+	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
+		s = span_of(s.p + 1, s.n - 1);
 	return s.n >= 5 && memcmp(s.p, "HEAD ", 5) == 0;
 }
 

@@ -257,6 +257,8 @@ static const struct fault inside[] = {
 	    "2:15: \"0200\" is no status: those from 200 to 599 are\n" },
 	{ "GET / return Created",
 	    "2:15: \"Created\" is no status (201 is Created): three digits are, as in return 200\n" },
+	{ "GET / return 205 \"x\"",
+	    "2:19: an answer with status 205 never has a body: leave it out\n" },
 	{ "GET / return 304 \"x\"",
 	    "2:19: an answer with status 304 never has a body: leave it out\n" },
 	{ "GET / return 200 x",
@@ -373,6 +375,10 @@ static const struct fault inside[] = {
 	    "2:2: warning: the method \"GTE\" is not the standard's \"GET\" (methods are case-sensitive)\n" },
 	{ "GET / times 0 return 200",
 	    "2:14: warning: a route that answers 0 times never answers\n" },
+	{ "GET / redirect 302 /x header location /y",
+	    "2:31: warning: this answer has \"location\" twice, and it should be there once\n" },
+	{ "GET / return 200 header Date a header Set-Cookie b header Set-Cookie c header date d",
+	    "2:80: warning: this answer has \"date\" twice, and it should be there once\n" },
 	{ "GET / p 0 return 200",
 	    "2:10: warning: a route that answers with probability 0 never answers\n" },
 	{ "GET / return 200 \"x\" template",
@@ -757,6 +763,16 @@ has_answers_ready(void **state)
 	want_ready("GET / redirect 301 /x", PERSIST_IMPLIED,
 	    "HTTP/1.1 301 Moved Permanently\r\n" DATE
 	    "Location: /x\r\nContent-Length: 0\r\n\r\n",
+	    0);
+	want_ready("GET / return 426 header Upgrade h2c", PERSIST_IMPLIED,
+	    "HTTP/1.1 426 Upgrade Required\r\n" DATE
+	    "Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n"
+	    "\r\n",
+	    0);
+	want_ready("GET / return 426 header Upgrade h2c", PERSIST_NOT,
+	    "HTTP/1.1 426 Upgrade Required\r\n" DATE
+	    "Connection: close, Upgrade\r\nUpgrade: h2c\r\n"
+	    "Content-Length: 0\r\n\r\n",
 	    0);
 	want_ready("HEAD,GET / return 200 'ab'", PERSIST_IMPLIED,
 	    "HTTP/1.1 200 OK\r\n" DATE PLAIN "Content-Length: 2\r\n\r\nab", 2);
