@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -42,6 +43,25 @@ note_folder(struct parser *p, struct span folder)
 		return;
 	parse_push(p, &p->beneath, &kept.p, sizeof(kept.p));
 	p->no_memory = !map_add(&p->folders, folder, p) || p->no_memory;
+}
+
+static bool
+is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* A file that is read, whose name may be a link to somewhere else. */
+static void
+note_file(struct parser *p, struct span path)
+{
+	char real[PATH_MAX];
+
+	note_folder(p, folder_of(path));
+	if (is_link(path.p) && realpath(path.p, real) != NULL)
+		note_folder(p, folder_of(span_text(real)));
 }
 
 /* Relative names begin at the folder of the file they stand in. */
@@ -117,7 +137,7 @@ parse_file_name(struct parser *p, const struct token *name)
 	fd = open_file(p, name, path.p, &st);
 	if (fd >= 0)
 		close(fd);
-	note_folder(p, folder_of(path));
+	note_file(p, path);
 	return path;
 }
 
@@ -302,7 +322,7 @@ parse_include(struct parser *p, const struct token *word)
 	} else {
 		path = file_name(p, &name);
 		if (path.p != NULL) {
-			note_folder(p, folder_of(path));
+			note_file(p, path);
 			s = source_read(p, &name, path.p);
 		}
 	}
@@ -688,8 +708,7 @@ routes_load(const char *path, struct diags *diags)
 	if (parser_init(&p, path, diags)) {
 		folder = parse_keep(&p, folder_of(span_text(path)));
 		p.folder = folder.p;
-		if (folder.p != NULL)
-			note_folder(&p, folder);
+		note_file(&p, span_text(p.routes->file));
 		s = source_read(&p, &token, p.routes->file);
 		if (s != NULL)
 			parse_source(&p, s);

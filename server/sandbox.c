@@ -15,6 +15,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,7 +65,7 @@ permit(int ruleset, const char *path, uint64_t access)
 }
 
 static bool
-permit_in_folder(int ruleset, const char *path, uint64_t access)
+permit_beside(int ruleset, const char *path, uint64_t access)
 {
 	char folder[PATH_MAX];
 
@@ -73,6 +74,17 @@ permit_in_folder(int ruleset, const char *path, uint64_t access)
 		return false;
 	}
 	return permit(ruleset, dirname(folder), access);
+}
+
+/* Of a link, also in the folder where it leads. */
+static bool
+permit_in_folder(int ruleset, const char *path, uint64_t access)
+{
+	char real[PATH_MAX];
+
+	return permit_beside(ruleset, path, access) &&
+	    (realpath(path, real) == NULL ||
+		permit_beside(ruleset, real, access));
 }
 
 /* A file that was moved away is made anew in its folder; a device or pipe is

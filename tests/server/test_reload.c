@@ -306,6 +306,44 @@ reads_beneath_its_folders_only(void **state)
 	retortd_stop(d);
 }
 
+static const char *
+link_to(const char *folder, const char *name, const char *target)
+{
+	const char *path = test_text("%s/%s", folder, name);
+
+	assert_int_equal(symlink(target, path), 0);
+	return path;
+}
+
+/* The sandbox permits what a link names, wherever that is. */
+static void
+follows_links_all_along(void **state)
+{
+	const char *folder = test_folder(), *outside = test_folder();
+	const char *log =
+	    link_to(folder, "log", write_file(outside, "log", ""));
+	const char *path = link_to(folder, "routes.conf",
+	    write_file(outside, "routes.conf",
+		"host test.com { GET / file \"data\" }\n"));
+	struct retortd *d;
+	int fd;
+
+	(void)state;
+	link_to(folder, "data", write_file(test_folder(), "data", "linked\n"));
+	d = retortd_start("-o", log, "-r", path, NULL);
+	fd = net_connect(d->port);
+	assert_string_equal(body_of(fd, "/"), "200 linked\n");
+	proc_kill(d->proc, SIGHUP);
+	wait_until_said(d->proc, "1 route loaded\n", 1);
+	assert_string_equal(body_of(fd, "/"), "200 linked\n");
+	assert_int_equal(unlink(test_text("%s/log", outside)), 0);
+	proc_kill(d->proc, SIGUSR1);
+	assert_string_equal(body_of(fd, "/"), "200 linked\n");
+	retortd_stop(d);
+	assert_int_equal(said(d->proc, "cannot"), 0);
+	assert_int_equal(access(log, F_OK), 0);
+}
+
 static void
 starts_only_with_good_routes(void **state)
 {
@@ -389,6 +427,7 @@ main(void)
 		TEST(ends_a_body_with_the_table_it_began_with),
 		TEST(keeps_the_old_table_when_the_new_one_is_bad),
 		TEST(reads_beneath_its_folders_only),
+		TEST(follows_links_all_along),
 		TEST(starts_only_with_good_routes),
 		TEST(sleeps_while_answers_wait),
 		TEST(finishes_delays_before_it_leaves),
