@@ -10,6 +10,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
@@ -182,6 +183,9 @@ give_up_calls(void)
 		REFUSE_IF(BPF_JGE, 0x40000000), /* x32: other numbers */
 		REFUSE(fork),
 		REFUSE(vfork),
+		REFUSE(chmod),
+		REFUSE(chown),
+		REFUSE(lchown),
 #endif
 		REFUSE(execve),
 		REFUSE(execveat),
@@ -198,6 +202,22 @@ give_up_calls(void)
 		REFUSE(open_by_handle_at),
 		REFUSE(io_uring_setup),
 		REFUSE(bpf),
+		REFUSE(fchmod),
+		REFUSE(fchmodat),
+		REFUSE(fchown),
+		REFUSE(fchownat),
+		REFUSE(utimensat),
+		REFUSE(setxattr),
+		REFUSE(kill),
+		REFUSE(pidfd_open),
+		REFUSE(perf_event_open),
+		REFUSE(userfaultfd),
+		REFUSE(keyctl),
+		REFUSE(unshare),
+		REFUSE(setns),
+		REFUSE(chroot),
+		REFUSE(mount),
+		REFUSE(sethostname),
 		RETURN(SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {
@@ -221,6 +241,27 @@ give_up_calls(void)
 
 #endif
 
+/* --- what root may: capabilities ------------------------------------------ */
+
+/* Its log's folder and its files may be another's. */
+static bool
+give_up_capabilities(void)
+{
+	const uint32_t kept =
+	    1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH;
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+		0 };
+	struct __user_cap_data_struct c[2];
+
+	if (syscall(SYS_capget, &head, c) != 0)
+		return false;
+	c[0].permitted &= kept;
+	c[0].effective &= kept;
+	c[1].permitted = c[1].effective = 0;
+	c[0].inheritable = c[1].inheritable = 0;
+	return syscall(SYS_capset, &head, c) == 0;
+}
+
 bool
 sandbox_enter(const struct sandbox *s)
 {
@@ -231,5 +272,5 @@ sandbox_enter(const struct sandbox *s)
 	return setrlimit(RLIMIT_CORE, &no_core) == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0) == 0 &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && give_up_files(s) &&
-	    give_up_calls();
+	    give_up_capabilities() && give_up_calls();
 }

@@ -20,8 +20,9 @@ struct sandbox {
 };
 
 /*
- * For good: no new privileges, no core dump, no files but those (Landlock), no
- * other program, process or socket (seccomp).  What the kernel does not know
+ * For good: no new privileges and of root's few, no core dump, no files but
+ * those (Landlock), no other program, process or socket, and nothing that sets
+ * up the system (seccomp).  What the kernel does not know
  * is left out.  False with errno if the kernel knows it and refuses.
  */
 bool sandbox_enter(const struct sandbox *);

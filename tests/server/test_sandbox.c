@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <signal.h>
 #include <stdio.h>
@@ -93,6 +94,42 @@ try_socket(const char *arg)
 	return result(socket(AF_INET, SOCK_STREAM, 0));
 }
 
+/* With arguments that nothing can be done with, should it be allowed. */
+static int
+try_others(const char *arg)
+{
+	static const long calls[] = { SYS_fchmodat, SYS_fchownat, SYS_utimensat,
+		SYS_setxattr, SYS_kill, SYS_pidfd_open, SYS_perf_event_open,
+		SYS_userfaultfd, SYS_keyctl, SYS_setns, SYS_chroot, SYS_mount,
+		SYS_sethostname, SYS_ptrace, SYS_bpf };
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		errno = 0;
+		if (syscall(calls[i], -1, -1, -1, -1, -1, -1) >= 0 ||
+		    errno != EPERM)
+			return (int)i + 1;
+	}
+	return 0;
+}
+
+static int
+try_capabilities(const char *arg)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+		0 };
+	struct __user_cap_data_struct c[2];
+
+	(void)arg;
+	if (syscall(SYS_capget, &head, c) != 0)
+		return errno;
+	return (c[0].permitted &
+		   ~(1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH)) !=
+	    0 ||
+	    c[1].permitted != 0;
+}
+
 static int
 try_core(const char *arg)
 {
@@ -156,6 +193,14 @@ runs_nothing(void **state)
 	assert_int_equal(tried(NULL, try_fork, NULL), EPERM);
 	assert_int_equal(tried(NULL, try_socket, NULL), EPERM);
 	assert_int_equal(tried(NULL, try_core, NULL), EPERM);
+}
+
+static void
+does_nothing_to_the_system(void **state)
+{
+	(void)state;
+	assert_int_equal(tried(NULL, try_others, NULL), 0);
+	assert_int_equal(tried(NULL, try_capabilities, NULL), 0);
 }
 
 static void
@@ -271,6 +316,7 @@ main(void)
 		    can_be_entered_with_a_pipe_as_log, test_end),
 		cmocka_unit_test_teardown(opens_no_file, test_end),
 		cmocka_unit_test_teardown(runs_nothing, test_end),
+		cmocka_unit_test_teardown(does_nothing_to_the_system, test_end),
 		cmocka_unit_test_teardown(
 		    makes_its_journal_and_removes_its_socket, test_end),
 		cmocka_unit_test_teardown(may_still_abort, test_end),
