@@ -105,6 +105,7 @@ extension_step(struct body *b, unsigned char c)
 {
 	if (++b->line > LIMIT_CHUNK_LINE)
 		return HTTPERR_CHUNK_LINE;
+	b->extensions++;
 	if (c == '\r' && ext_may_end(b->ext))
 		return step(b, BODY_SIZE_LF);
 	return ext_step(&b->ext, c) ? HTTPERR_NONE : HTTPERR_CHUNK_LINE;

@@ -44,9 +44,10 @@ enum body_state {
 
 struct body {
 	enum body_state state;
-	enum body_ext ext; /* of BODY_EXTENSION */
-	uint64_t left;	   /* bytes to come of the content or the chunk */
-	uint32_t line;	   /* bytes of this chunk line, or of all trailers */
+	enum body_ext ext;   /* of BODY_EXTENSION */
+	uint64_t left;	     /* bytes to come of the content or the chunk */
+	uint32_t line;	     /* bytes of this chunk line, or of all trailers */
+	uint32_t extensions; /* bytes of all chunks' */
 	uint16_t trailers;
 };
 

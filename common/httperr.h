@@ -97,6 +97,10 @@
 	X(LENGTH_TOO_LARGE, "length-too-large", 413, "RFC 9110 15.5.14", \
 	    "the body is larger than 16 MiB", \
 	    "send less") \
+	X(REQUEST_TOO_LARGE, "request-too-large", 413, "RFC 9110 15.5.14", \
+	    "the request has more than the 16 MiB that are kept of one, head " \
+	    "and chunks' sizes among them", \
+	    "send less, or in larger chunks") \
 	X(LENGTH_FORBIDDEN, "length-forbidden", 400, "RFC 9110 8.6", \
 	    "a Content-Length stands in a 1xx or 204 answer, or in one that opens a tunnel", \
 	    "leave it out") \
@@ -127,6 +131,9 @@
 	X(CHUNK_LINE, "chunk-line", 400, "RFC 9112 7.1.1", \
 	    "a chunk's extension is malformed or longer than 4 KiB", \
 	    "write ;name=value or nothing") \
+	X(EXTENSIONS, "extensions", 413, "RFC 9112 7.1.1", \
+	    "the chunks' extensions are longer than 64 KiB in all", \
+	    "leave them out") \
 	X(CHUNK_END, "chunk-end", 400, "RFC 9112 7.1", \
 	    "a chunk's data is not followed by CR LF", \
 	    "send as many bytes as the size says, then CR LF") \

@@ -12,6 +12,7 @@ enum {
 	LIMIT_HEAD         = 32 * 1024,		/* 431; start-line and fields */
 	LIMIT_FIELDS       = 100,		/* 431; also in trailers */
 	LIMIT_CHUNK_LINE   = 4 * 1024,		/* a chunk's size and extensions */
+	LIMIT_EXTENSIONS   = 64 * 1024,		/* all of a request's together */
 	LIMIT_TRAILERS     = 8 * 1024,		/* all trailer lines together */
 	LIMIT_CLASSIC      = 8 * 1024,		/* METHOD,URL */
 	LIMIT_REQUEST_BODY = 16 * 1024 * 1024,	/* 413; read and dropped up to it */

@@ -439,12 +439,15 @@ refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 	refuse(c, &ask, e, rest, now);
 }
 
-/* With what is announced?  A chunk's size line says enough. */
-static bool
-body_is_too_large(const struct conn *c)
+/* With what is announced: a chunk's size line says enough. */
+static enum httperr
+check_size(const struct conn *c)
 {
-	return c->content > LIMIT_REQUEST_BODY ||
-	    body_announced(&c->body) > LIMIT_REQUEST_BODY - c->content;
+	if (c->content > LIMIT_REQUEST_BODY ||
+	    body_announced(&c->body) > LIMIT_REQUEST_BODY - c->content)
+		return HTTPERR_LENGTH_TOO_LARGE;
+	return c->body.extensions > LIMIT_EXTENSIONS ? HTTPERR_EXTENSIONS
+						     : HTTPERR_NONE;
 }
 
 /* Drop what of rest belongs to the body. */
@@ -460,10 +463,10 @@ drop_body(struct conn *c, struct span *rest, enum httperr *why)
 		*rest = span_of(rest->p + used, rest->n - used);
 		if (step == BODY_DATA)
 			c->content += (uint32_t)data.n;
-		if (step != BODY_BAD && body_is_too_large(c)) {
-			*why = HTTPERR_LENGTH_TOO_LARGE;
+		if (step != BODY_BAD)
+			*why = check_size(c);
+		if (*why != HTTPERR_NONE)
 			return BODY_BAD;
-		}
 	} while (step == BODY_DATA);
 	return step;
 }
@@ -483,7 +486,7 @@ read_body(
 	if (!c->wants_body || step == BODY_BAD ||
 	    (raw <= LIMIT_KEPT && body_announced(&c->body) <= LIMIT_KEPT - raw))
 		return step;
-	*why = HTTPERR_LENGTH_TOO_LARGE;
+	*why = HTTPERR_REQUEST_TOO_LARGE;
 	return BODY_BAD;
 }
 

@@ -988,6 +988,7 @@ refuses_to_keep_too_much(void **state)
 	/* 16 MiB may come, but with the head it is more than is kept. */
 	say_it(POST("/echo") "Content-Length: 16777216\r\n\r\n");
 	assert_int_equal(count("HTTP/1.1 413 "), 1);
+	assert_int_equal(count("16 MiB that are kept"), 1);
 	serve(body_routes);
 	rig.got.len = 0;
 	say_it(POST("/drop") "Content-Length: 16777216\r\n\r\n");
@@ -1002,6 +1003,24 @@ refuses_to_keep_too_much(void **state)
 	assert_int_equal(i, 16);
 	assert_int_equal(count("HTTP/1.1 413 "), 1);
 	want_no_memory();
+}
+
+/* Content is little, and what stands around it has no end. */
+static void
+refuses_endless_extensions(void **state)
+{
+	char chunk[1100] = "";
+	int i;
+
+	(void)state;
+	snprintf(chunk, sizeof(chunk), "1;a=%01020d\r\nz\r\n", 0);
+	say_it(POST("/create") CHUNKED);
+	for (i = 0; i < 100 && rig.got.len == 0; i++)
+		say_it(chunk);
+	assert_int_equal(i, LIMIT_EXTENSIONS / 1024 + 1);
+	assert_int_equal(count("HTTP/1.1 413 "), 1);
+	assert_int_equal(count("extensions are longer than 64 KiB"), 1);
+	assert_int_equal(rig.conn.state, CONN_LINGERING);
 }
 
 /* A look ahead does not count, nor does it draw. */
@@ -1146,6 +1165,7 @@ main(void)
 		TEST(echoes_each_byte_as_it_came),
 		TEST(echoes_what_is_large),
 		TEST(refuses_to_keep_too_much),
+		TEST(refuses_endless_extensions),
 		TEST(asks_for_a_body_without_counting),
 		TEST(draws_by_the_connections_number),
 		TEST(dies_alone_without_memory),
