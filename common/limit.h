@@ -52,6 +52,7 @@ enum {
 
 	TIME_DELAY         = 3600 * 1000,	/* of a route, at most */
 	LIMIT_KEPT         = 16 * 1024 * 1024,	/* 413; a request that a route looks at */
+	LIMIT_LIKE         = 8 * 1024,		/* a value that ~ looks at */
 	LIMIT_ROUTES_FILE  = 16 * 1024 * 1024,	/* with all that it includes */
 	LIMIT_INCLUDES     = 16,		/* one within the other */
 	LIMIT_DIAGS        = 100,		/* shown; the rest is counted */

@@ -143,7 +143,10 @@ append_seen(struct buf *b, const struct match *m, const struct ask *ask)
 	case MATCH_P:
 		break;
 	}
-	if (there) {
+	if (there && m->op == OP_LIKE && value.n > LIMIT_LIKE) {
+		buf_append_text(
+		    b, "it is longer than the 8 KiB that ~ looks at");
+	} else if (there) {
 		buf_append_text(b, "it is \"");
 		append_cut(b, value, SHOWN_FILE);
 		buf_append_text(b, "\"");

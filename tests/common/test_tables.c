@@ -242,6 +242,8 @@ has_a_case_for_each_error(void **state)
 	httperr_set set = httperr_bit(HTTPERR_TIMEOUT) |
 	    httperr_bit(HTTPERR_HEAD_SHORT) |
 	    httperr_bit(HTTPERR_BODY_UNASKED) |
+	    httperr_bit(HTTPERR_REQUEST_TOO_LARGE) |
+	    httperr_bit(HTTPERR_EXTENSIONS) |
 	    httperr_bit(HTTPERR_CLASSIC_REQUEST) |
 	    httperr_bit(HTTPERR_CLASSIC_ANSWER);
 	int e;

@@ -1005,6 +1005,26 @@ refuses_to_keep_too_much(void **state)
 	want_no_memory();
 }
 
+/* The time that takes may grow with its square. */
+static void
+looks_for_nothing_in_what_is_long(void **state)
+{
+	char *body = test_alloc(LIMIT_LIKE + 2);
+
+	(void)state;
+	serve("host test.com { POST /like body ~ b$ return 200 }\n");
+	memset(body, 'a', LIMIT_LIKE);
+	body[LIMIT_LIKE - 1] = 'b';
+	say_it(test_text(
+	    POST("/like") "Content-Length: %d\r\n\r\n%s", LIMIT_LIKE, body));
+	assert_int_equal(count("HTTP/1.1 200 "), 1);
+	body[LIMIT_LIKE] = 'b';
+	say_it(test_text(POST("/like") "Content-Length: %d\r\n\r\n%s",
+	    LIMIT_LIKE + 1, body));
+	assert_int_equal(count("HTTP/1.1 404 "), 1);
+	assert_int_equal(count("it is longer than the 8 KiB"), 1);
+}
+
 /* Content is little, and what stands around it has no end. */
 static void
 refuses_endless_extensions(void **state)
@@ -1165,6 +1185,7 @@ main(void)
 		TEST(echoes_each_byte_as_it_came),
 		TEST(echoes_what_is_large),
 		TEST(refuses_to_keep_too_much),
+		TEST(looks_for_nothing_in_what_is_long),
 		TEST(refuses_endless_extensions),
 		TEST(asks_for_a_body_without_counting),
 		TEST(draws_by_the_connections_number),
