@@ -8,6 +8,7 @@
 #include "choose.h"
 #include "escape.h"
 #include "explain.h"
+#include "httperr.h"
 #include "match.h"
 #include "routes_file.h"
 #include "url.h"
@@ -40,9 +41,10 @@ ask_split(struct ask *ask, struct span path)
 		ask->path = span_text("/");
 }
 
-/* "GET test.com/x?a=b".  NULL, or what is wrong with it. */
+/* "GET test.com/x?a=b".  NULL, or what is wrong with it.  No route is asked if
+ * *refusal says why. */
 static const char *
-ask_from_text(struct ask *ask, const char *text)
+ask_from_text(struct ask *ask, const char *text, enum httperr *refusal)
 {
 	struct span s = span_trim(span_text(text));
 	struct url url;
@@ -60,8 +62,13 @@ ask_from_text(struct ask *ask, const char *text)
 		ask->path = s;
 		return NULL;
 	}
+
 	if (!url_parse(s, &url, &why))
 		return why;
+	if (ask->verb == METHOD_CONNECT)
+		*refusal = HTTPERR_CONNECT;
+	else if (url.scheme == SCHEME_HTTPS)
+		*refusal = HTTPERR_MISDIRECTED;
 	ask->host = url.host;
 	if (ask->host.n > 0 && ask->host.p[ask->host.n - 1] == '.')
 		ask->host.n--;
@@ -151,11 +158,17 @@ check_explain(const char *routes_path, const char *text)
 	struct routes *t;
 	struct ask ask;
 	struct span path;
-	const char *why = ask_from_text(&ask, text);
+	enum httperr refusal = HTTPERR_NONE;
+	const char *why = ask_from_text(&ask, text, &refusal);
 	bool any;
 
 	if (why != NULL)
 		return refuse(text, why);
+	if (refusal != HTTPERR_NONE) {
+		printf("No route is asked, it is answered with %d: %s.\n",
+		    httperr_status(refusal), httperr_wrong(refusal));
+		return 1;
+	}
 	t = routes_path != NULL ? load(routes_path) : builtin_load();
 	if (t == NULL)
 		return 1;

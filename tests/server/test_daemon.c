@@ -164,6 +164,26 @@ prints_its_version_and_help(void **state)
 }
 
 /* What is asked to be said and cannot be is a failure. */
+/* What is refused before any route is. */
+static void
+explains_what_no_route_is_asked(void **state)
+{
+	static const char *const asked[][2] = {
+		{ "GET https://test.com/", "answered with 421: " },
+		{ "CONNECT test.com:80", "answered with 501: " },
+	};
+	struct proc *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		p = proc_start(NULL, ARGV(RETORTD, "-e", asked[i][0]));
+		assert_non_null(
+		    strstr(proc_read_all(p, SOON).data, asked[i][1]));
+		assert_int_equal(proc_wait(p, SOON), 1);
+	}
+}
+
 static void
 says_when_it_cannot_speak(void **state)
 {
@@ -703,6 +723,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(refuses_wrong_options),
 		TEST(prints_its_version_and_help),
+		TEST(explains_what_no_route_is_asked),
 		TEST(says_when_it_cannot_speak),
 		TEST(says_where_it_listens_in_order),
 		TEST(warns_beyond_loopback),
