@@ -394,6 +394,14 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Of one value from each round, which are sorted. */
+static double
+median_of(double v[MAX_ROUNDS])
+{
+	qsort(v, (size_t)rounds, sizeof(v[0]), compare);
+	return (v[(rounds - 1) / 2] + v[rounds / 2]) / 2;
+}
+
 /* Of the field at this offset in the results of all rounds. */
 static double
 median(const struct load_result *results, size_t field)
@@ -403,12 +411,23 @@ median(const struct load_result *results, size_t field)
 
 	for (i = 0; i < rounds; i++)
 		memcpy(&v[i], (const char *)&results[i] + field, sizeof(v[i]));
-	qsort(v, (size_t)rounds, sizeof(v[0]), compare);
-	return (v[(rounds - 1) / 2] + v[rounds / 2]) / 2;
+	return median_of(v);
 }
 
 #define MEDIAN(results, field) \
 	median(results, offsetof(struct load_result, field))
+
+/* By round: the machine itself is often slower in one than in another. */
+static double
+median_ratio(const struct load_result *to, const struct load_result *s)
+{
+	double v[MAX_ROUNDS];
+	int i;
+
+	for (i = 0; i < rounds; i++)
+		v[i] = to[i].cpu / s[i].cpu;
+	return median_of(v);
+}
 
 static void
 tell_ratio(const struct server *to, const struct server *s)
@@ -416,8 +435,7 @@ tell_ratio(const struct server *to, const struct server *s)
 	if (to->program == NULL)
 		printf(" %8s", "-");
 	else
-		printf(
-		    " %8.2f", MEDIAN(to->round, cpu) / MEDIAN(s->round, cpu));
+		printf(" %8.2f", median_ratio(to->round, s->round));
 }
 
 static void
