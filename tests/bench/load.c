@@ -382,6 +382,24 @@ peer_readable(struct load *l, struct peer *p)
 		peer_readable(l, p);
 }
 
+/* Without sleeping: a server would pay for waking it, and the more often the
+ * slower it is itself. */
+static int
+wait_for_some(const struct load *l, struct epoll_event events[MAX_CONNS])
+{
+	int64_t patience = now() + PATIENCE * (int64_t)1000000;
+	int n;
+
+	do {
+		n = epoll_wait(l->epoll, events, MAX_CONNS, 0);
+		if (n < 0)
+			err(1, "epoll_wait");
+		if (n == 0 && now() > patience)
+			errx(1, "an answer is missing after %d s", PATIENCE_S);
+	} while (n == 0);
+	return n;
+}
+
 /* Turn until `until`; when ending, until the last answer. */
 static void
 turn(struct load *l, int64_t until)
@@ -390,11 +408,7 @@ turn(struct load *l, int64_t until)
 	int i, n;
 
 	while (l->ending ? l->busy > 0 : now() < until) {
-		n = epoll_wait(l->epoll, events, MAX_CONNS, PATIENCE);
-		if (n < 0)
-			err(1, "epoll_wait");
-		if (n == 0)
-			errx(1, "an answer is missing after %d s", PATIENCE_S);
+		n = wait_for_some(l, events);
 		for (i = 0; i < n; i++)
 			peer_readable(l, events[i].data.ptr);
 	}
