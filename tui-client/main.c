@@ -45,6 +45,7 @@ struct client {
 static volatile sig_atomic_t ending;   /* the signal that ends us */
 static volatile sig_atomic_t stopping; /* SIGTSTP came from outside */
 static volatile sig_atomic_t resized;
+static sigset_t outside; /* what is blocked while we wait */
 
 static int64_t
 now(void)
@@ -101,7 +102,7 @@ static void catch (int sig, void (*handler)(int), sigset_t *ours)
  * there.
  */
 static void
-block_signals(sigset_t *outside)
+block_signals(void)
 {
 	/* All that would end us, and are no crash. */
 	static const int end[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1,
@@ -117,7 +118,26 @@ block_signals(sigset_t *outside)
 	catch (SIGTSTP, on_stop, &ours);
 	catch (SIGWINCH, on_resize, &ours);
 	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &ours, outside);
+	sigprocmask(SIG_BLOCK, &ours, &outside);
+}
+
+/*
+ * Until the terminal is ours: false if something ended us before.  Who sets it
+ * from the background is stopped, by each SIGCONT anew: with our signals
+ * blocked none of them would ever come through.
+ */
+static bool
+await_terminal(void)
+{
+	sigset_t ours;
+
+	sigprocmask(SIG_SETMASK, &outside, &ours);
+	while (ending == 0 && !term_is_ours())
+		/* Nobody is there who could give it to us. */
+		if (errno != EINTR)
+			ending = SIGHUP;
+	sigprocmask(SIG_SETMASK, &ours, NULL);
+	return ending == 0;
 }
 
 /* The shell gets the terminal until it says fg. */
@@ -138,7 +158,8 @@ suspend(void)
 	/* Here we stand stopped. */
 	sigprocmask(SIG_BLOCK, &tstp, NULL);
 	sigaction(SIGTSTP, &old, NULL);
-	term_resume();
+	if (await_terminal())
+		term_resume();
 }
 
 /* --- orders ------------------------------------------------------------------ */
@@ -352,22 +373,22 @@ deadline(const struct client *c)
 }
 
 static int
-wait_until(int64_t at, struct pollfd *fds, size_t n, const sigset_t *outside)
+wait_until(int64_t at, struct pollfd *fds, size_t n)
 {
 	int64_t left = at - now();
 	struct timespec ts;
 
 	if (at == INT64_MAX)
-		return ppoll(fds, n, NULL, outside);
+		return ppoll(fds, n, NULL, &outside);
 	if (left < 0)
 		left = 0;
 	ts.tv_sec = left / SECOND;
 	ts.tv_nsec = left % SECOND;
-	return ppoll(fds, n, &ts, outside);
+	return ppoll(fds, n, &ts, &outside);
 }
 
 static void
-turn(struct client *c, const sigset_t *outside)
+turn(struct client *c)
 {
 	struct pollfd fds[POLL_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
 	struct pollfd *server = fds + 1;
@@ -380,7 +401,7 @@ turn(struct client *c, const sigset_t *outside)
 	size_t before = (size_t)(calls - fds);
 	size_t n = engine_pollfds(c->engine, calls, POLL_MAX - before);
 
-	if (wait_until(deadline(c), fds, before + n, outside) < 0) {
+	if (wait_until(deadline(c), fds, before + n) < 0) {
 		for (size_t i = 0; i < before + n; i++)
 			fds[i].revents = 0;
 	}
@@ -418,7 +439,7 @@ turn(struct client *c, const sigset_t *outside)
 }
 
 static void
-loop(struct client *c, const sigset_t *outside)
+loop(struct client *c)
 {
 	while (!c->quit && ending == 0) {
 		c->app.now = now();
@@ -430,7 +451,7 @@ loop(struct client *c, const sigset_t *outside)
 			carry_out(c);
 			continue;
 		}
-		turn(c, outside);
+		turn(c);
 	}
 }
 
@@ -485,7 +506,6 @@ int
 main(int argc, char **argv)
 {
 	static struct client c;
-	sigset_t outside;
 	const char *why;
 
 	if (argc > 1 && strcmp(argv[1], "--server-only") == 0)
@@ -511,12 +531,14 @@ main(int argc, char **argv)
 	c.engine = engine_new(now);
 	if (c.engine == NULL)
 		err(1, NULL);
-	block_signals(&outside);
-	if (!term_open(&why))
-		errx(1, "%s", why);
-	resize(&c);
-	loop(&c, &outside);
-	term_close();
+	block_signals();
+	if (await_terminal()) {
+		if (!term_open(&why))
+			errx(1, "%s", why);
+		resize(&c);
+		loop(&c);
+		term_close();
+	}
 	control_release(&c.control);
 	serverproc_release(&c.server);
 	live_release(&c.live);

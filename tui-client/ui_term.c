@@ -29,6 +29,16 @@ static SCREEN *screen;
 static struct termios before;
 static struct input input;
 
+/* Else we are in the background, and setting it would stop us; what there is to
+ * be restored is the business of who has it.  For a handler of signals, too. */
+static bool
+is_foreground(void)
+{
+	pid_t group = tcgetpgrp(STDIN_FILENO);
+
+	return group < 0 || group == getpgrp();
+}
+
 /* --- a crash gives the terminal back --------------------------------------- */
 
 static char restore[RESTORE_MAX];
@@ -63,10 +73,12 @@ restore_add(const char *cap)
 static void
 crash(int sig)
 {
-	ssize_t n = write(STDOUT_FILENO, restore, (size_t)restore_len);
+	if (is_foreground()) {
+		ssize_t n = write(STDOUT_FILENO, restore, (size_t)restore_len);
 
-	(void)n;
-	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+		(void)n;
+		tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	}
 	/* SA_RESETHAND: this time it is the end. */
 	raise(sig);
 }
@@ -132,10 +144,16 @@ know_keys(void)
 			input_own(&input, keys[i].seq, keys[i].key);
 }
 
-static void
-end_screen(void)
+void
+term_pause(void)
 {
+	switch_modes(keypad_local, MODES_OFF);
 	endwin();
+}
+
+static void
+free_screen(void)
+{
 	delscreen(screen);
 	screen = NULL;
 }
@@ -145,9 +163,16 @@ term_close(void)
 {
 	if (screen == NULL)
 		return;
-	switch_modes(keypad_local, MODES_OFF);
-	end_screen();
+	if (!isendwin() && is_foreground())
+		term_pause();
+	free_screen();
 	input_release(&input);
+}
+
+bool
+term_is_ours(void)
+{
+	return tcdrain(STDOUT_FILENO) == 0;
 }
 
 bool
@@ -159,8 +184,10 @@ term_open(const char **why)
 	}
 	screen = newterm(NULL, stdout, stdin);
 	if (screen == NULL || tigetstr("cup") == NULL) {
-		if (screen != NULL)
-			end_screen();
+		if (screen != NULL) {
+			endwin();
+			free_screen();
+		}
 		*why = "the terminal named by TERM is not known here, or "
 		       "cannot move its cursor; try TERM=xterm";
 		return false;
@@ -176,13 +203,6 @@ term_open(const char **why)
 	theme_init();
 	switch_modes(keypad_xmit, MODES_ON);
 	return true;
-}
-
-void
-term_pause(void)
-{
-	switch_modes(keypad_local, MODES_OFF);
-	endwin();
 }
 
 void

@@ -9,11 +9,18 @@
 
 #include "input.h"
 
+/*
+ * May it be set?  In the background that stops us, as POSIX has it; false and
+ * errno EINTR if a signal of ours came then, another if nobody has it.  Ask
+ * before term_open and term_resume.
+ */
+bool term_is_ours(void);
+
 /* Take the terminal.  False and a sentence if it cannot be used.  From here on
  * a crash restores it. */
 bool term_open(const char **why);
 
-/* Give it back as it was.  Nothing if it is not open. */
+/* Give it back as it was.  Nothing if it is not open, or another's now. */
 void term_close(void);
 
 /* For another program, or the shell, and back. */

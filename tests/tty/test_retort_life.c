@@ -169,6 +169,50 @@ a_stop_from_outside_is_the_same(void **state)
 	screen_wait_text(s, "Enter send", MS);
 }
 
+/* As kill(1) in a shell does with a job that is stopped. */
+static void
+kill_stopped(struct screen *s, int sig)
+{
+	kill(s->pid, sig);
+	kill(s->pid, SIGCONT);
+}
+
+static void
+it_can_be_ended_while_it_is_stopped(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGSEGV };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct screen *s = with_server();
+		int server = server_of(s);
+
+		screen_ctrl(s, 'z');
+		screen_wait_stopped(s, MS);
+		kill_stopped(s, signals[i]);
+		assert_int_equal(screen_wait_exit(s, MS), -signals[i]);
+		assert_true(screen_is_sane(s));
+		assert_true(ends(server, MS));
+	}
+}
+
+/* It waits there for its fg, as whatever wants the terminal does. */
+static void
+started_in_the_background_it_can_be_ended(void **state)
+{
+	static const char script[] =
+	    "set -m; \"$0\" test.com & "
+	    "until grep -q '^State:.T' /proc/$!/status; do sleep 0.01; done; "
+	    "kill -TERM $!; kill -CONT $!; "
+	    "while kill -0 $!; do sleep 0.01; jobs; done";
+	struct screen *s = screen_start(NULL, ARGV("sh", "-c", script, RETORT));
+
+	(void)state;
+	screen_wait_text(s, "Terminated", MS);
+	screen_wait_exit(s, MS);
+	assert_true(screen_is_sane(s));
+}
+
 static void
 a_size_changed_while_stopped_is_seen(void **state)
 {
@@ -362,6 +406,8 @@ main(void)
 		T(a_closed_terminal_ends_it),
 		T(ctrl_z_and_fg_give_the_screen_back),
 		T(a_stop_from_outside_is_the_same),
+		T(it_can_be_ended_while_it_is_stopped),
+		T(started_in_the_background_it_can_be_ended),
 		T(a_size_changed_while_stopped_is_seen),
 		T(ctrl_c_does_not_reach_the_server),
 		T(without_a_terminal_it_says_what_needs_none),
