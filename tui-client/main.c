@@ -42,8 +42,9 @@ struct client {
 	bool quit;
 };
 
-static volatile sig_atomic_t ending;   /* the signal that ends us */
-static volatile sig_atomic_t stopping; /* SIGTSTP came from outside */
+static volatile sig_atomic_t ending;	/* the signal that ends us */
+static volatile sig_atomic_t stopping;	/* SIGTSTP came from outside */
+static volatile sig_atomic_t continued; /* after a stop that we saw or not */
 static volatile sig_atomic_t resized;
 static sigset_t outside; /* what is blocked while we wait */
 
@@ -82,6 +83,13 @@ on_stop(int sig)
 }
 
 static void
+on_continue(int sig)
+{
+	(void)sig;
+	continued = 1;
+}
+
+static void
 on_resize(int sig)
 {
 	(void)sig;
@@ -116,6 +124,7 @@ block_signals(void)
 	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
 		catch (sig, on_end, &ours);
 	catch (SIGTSTP, on_stop, &ours);
+	catch (SIGCONT, on_continue, &ours);
 	catch (SIGWINCH, on_resize, &ours);
 	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &ours, &outside);
@@ -140,6 +149,16 @@ await_terminal(void)
 	return ending == 0;
 }
 
+/* Whoever had the terminal meanwhile has set it and written on it. */
+static void
+come_back(void)
+{
+	if (!await_terminal())
+		return;
+	continued = 0;
+	term_resume();
+}
+
 /* The shell gets the terminal until it says fg. */
 static void
 suspend(void)
@@ -158,8 +177,7 @@ suspend(void)
 	/* Here we stand stopped. */
 	sigprocmask(SIG_BLOCK, &tstp, NULL);
 	sigaction(SIGTSTP, &old, NULL);
-	if (await_terminal())
-		term_resume();
+	come_back();
 }
 
 /* --- orders ------------------------------------------------------------------ */
@@ -411,6 +429,10 @@ turn(struct client *c)
 	if (stopping) {
 		stopping = 0;
 		suspend();
+		resized = 1;
+	}
+	if (continued) {
+		come_back();
 		resized = 1;
 	}
 	if (resized) {

@@ -208,6 +208,9 @@ term_open(const char **why)
 void
 term_resume(void)
 {
+	/* A SIGSTOP leaves no time for a term_pause. */
+	if (!isendwin())
+		endwin();
 	switch_modes(keypad_xmit, MODES_ON);
 	clearok(stdscr, TRUE);
 	refresh();

@@ -23,7 +23,8 @@ bool term_open(const char **why);
 /* Give it back as it was.  Nothing if it is not open, or another's now. */
 void term_close(void);
 
-/* For another program, or the shell, and back. */
+/* For another program, or the shell, and back, also where that was not asked.
+ */
 void term_pause(void);
 void term_resume(void);
 

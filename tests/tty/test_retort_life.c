@@ -12,20 +12,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A descriptor of the one child of that process: its server. */
-static int
-server_of(struct screen *s)
+/* The one child of that process. */
+static pid_t
+child_of(struct screen *s)
 {
 	const char *path =
 	    test_text("/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
 	FILE *f = fopen(path, "r");
 	int pid = 0;
-	int fd;
 
 	assert_non_null(f);
 	assert_int_equal(fscanf(f, "%d", &pid), 1);
 	fclose(f);
-	fd = (int)pidfd_open(pid, 0);
+	return pid;
+}
+
+/* A descriptor of it: the client's server. */
+static int
+server_of(struct screen *s)
+{
+	int fd = (int)pidfd_open(child_of(s), 0);
+
 	assert_true(fd >= 0);
 	return fd;
 }
@@ -210,6 +217,33 @@ started_in_the_background_it_can_be_ended(void **state)
 	(void)state;
 	screen_wait_text(s, "Terminated", MS);
 	screen_wait_exit(s, MS);
+	assert_true(screen_is_sane(s));
+}
+
+/* A shell that sets the terminal for itself, writes, and says fg. */
+static void
+a_stop_that_nobody_sees_coming_is_the_same(void **state)
+{
+	static const char script[] = "set -m; \"$0\" test.com; stty sane; echo "
+				     "the shell has it; read line; fg";
+	struct screen *s = screen_start(NULL, ARGV("sh", "-c", script, RETORT));
+
+	(void)state;
+	screen_wait_text(s, "Enter send", MS);
+	kill(child_of(s), SIGSTOP);
+	screen_wait_text(s, "the shell has it", MS);
+	screen_type(s, "\r");
+	screen_wait_gone(s, "the shell has it", MS);
+	screen_wait_text(s, "Enter send", MS);
+	screen_settle(s, MS);
+	assert_true(s->mouse);
+	assert_true(s->paste);
+	assert_int_equal(screen_tty(s).c_lflag & (ICANON | ECHO), 0);
+	screen_type(s, "/typed");
+	screen_wait_text(s, "test.com/typed", MS);
+	screen_ctrl(s, 'c');
+	screen_type(s, "Q");
+	assert_int_equal(screen_wait_exit(s, MS), 0);
 	assert_true(screen_is_sane(s));
 }
 
@@ -408,6 +442,7 @@ main(void)
 		T(a_stop_from_outside_is_the_same),
 		T(it_can_be_ended_while_it_is_stopped),
 		T(started_in_the_background_it_can_be_ended),
+		T(a_stop_that_nobody_sees_coming_is_the_same),
 		T(a_size_changed_while_stopped_is_seen),
 		T(ctrl_c_does_not_reach_the_server),
 		T(without_a_terminal_it_says_what_needs_none),
