@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "escape.h"
 #include "utf8.h"
 
 /* clang-format off */
@@ -322,7 +321,7 @@ keymap_name(uint32_t key, char out[KEY_NAME_MAX])
 bool
 key_is_text(uint32_t key)
 {
-	return key < K_ENTER && escape_is_printable(key);
+	return key < K_ENTER && key >= ' ' && (key < 0x7f || key > 0x9f);
 }
 
 void

@@ -172,7 +172,8 @@ enum {
 /* As in "Enter", "^A", "Alt-B", "PgUp", "q". */
 void keymap_name(uint32_t key, char out[KEY_NAME_MAX]);
 
-/* A character to be typed, not a control or a special key. */
+/* A character to be typed, not a control or a special key; how it is drawn is
+ * another matter (width.h). */
 bool key_is_text(uint32_t key);
 
 /* The keys of one action there, as in "j, Down". */

@@ -89,6 +89,27 @@ types_korean(void **state)
 	url_is("한");
 }
 
+/* Persian has a non-joiner, families of emoji have joiners: that they are not
+ * drawn as they stand is no reason to drop them. */
+static void
+types_what_a_paste_brings(void **state)
+{
+	static const uint32_t keys[] = { 0x200b, 0x200c, 0x200d, 0x202e, 0xad,
+		0xfeff, 0x61c };
+	static const char bytes[] = "\u200b\u200c\u200d\u202e\u00ad\ufeff"
+				    "\u061c";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		app_key(&app, keys[i]);
+	url_is(bytes);
+	app_do(&app, ACTION_BODY);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		app_key(&app, keys[i]);
+	assert_int_equal(app_field(&app).n, strlen(bytes));
+	assert_memory_equal(app_field(&app).p, bytes, strlen(bytes));
+}
+
 static void
 letters_are_keys_once_the_field_is_left(void **state)
 {
@@ -984,6 +1005,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(starts_in_the_url_field),
 		T(types_korean),
+		T(types_what_a_paste_brings),
 		T(letters_are_keys_once_the_field_is_left),
 		T(alt_without_a_binding_is_esc_and_the_key),
 		T(alt_with_a_binding_stays_in_the_field),

@@ -130,7 +130,7 @@ names_keys_as_people_do(void **state)
 }
 
 static void
-text_is_what_can_be_drawn(void **state)
+text_is_all_but_controls(void **state)
 {
 	(void)state;
 	assert_true(key_is_text('a'));
@@ -139,7 +139,10 @@ text_is_what_can_be_drawn(void **state)
 	assert_false(key_is_text(0x1b));
 	assert_false(key_is_text(0x7f));
 	assert_false(key_is_text(0x9b));
-	assert_false(key_is_text(0x202e));
+	assert_false(key_is_text(0x85));
+	assert_true(key_is_text(0xa0));
+	assert_true(key_is_text(0x200c));
+	assert_true(key_is_text(0x10ffff));
 	assert_false(key_is_text(K_UP));
 	assert_false(key_is_text(K_ALT | 'a'));
 }
@@ -241,7 +244,7 @@ main(void)
 		cmocka_unit_test(the_footer_shows_only_keys_that_work),
 		cmocka_unit_test(a_key_that_is_hidden_is_not_offered),
 		cmocka_unit_test(names_keys_as_people_do),
-		cmocka_unit_test(text_is_what_can_be_drawn),
+		cmocka_unit_test(text_is_all_but_controls),
 		cmocka_unit_test(the_help_shows_every_binding),
 		cmocka_unit_test(the_help_ends_with_a_key),
 		cmocka_unit_test_teardown(
