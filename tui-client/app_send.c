@@ -82,10 +82,9 @@ app_do_send(struct app *app, enum action action)
 		app_launch(app, x);
 }
 
-/* The same request once more; one by way of the via address goes to the
- * address of now. */
+/* The same request once more; where it goes is not said yet. */
 static struct exchange *
-exchange_again(const struct app *app, const struct exchange *old)
+exchange_again(const struct exchange *old)
 {
 	struct exchange *x = exchange_new();
 
@@ -93,10 +92,7 @@ exchange_again(const struct app *app, const struct exchange *old)
 		return NULL;
 	x->via = old->via;
 	x->url = strdup(old->url);
-	x->host = strdup(old->via ? app->form.via_host : old->host);
-	x->port = old->via ? app->form.via_port : old->port;
-	if (x->url == NULL || x->host == NULL ||
-	    !request_copy(&x->request, &old->request)) {
+	if (x->url == NULL || !request_copy(&x->request, &old->request)) {
 		exchange_free(x);
 		return NULL;
 	}
@@ -119,6 +115,7 @@ say_difference(struct app *app, const struct exchange *x)
 void
 app_again(struct app *app, const struct exchange *old)
 {
+	struct form_fault fault;
 	struct exchange *x;
 
 	if (old->unread != NULL) {
@@ -130,14 +127,18 @@ app_again(struct app *app, const struct exchange *old)
 		    "its body was dropped to make room: nothing was sent");
 		return;
 	}
-	x = exchange_again(app, old);
-	say_difference(app, old);
-	if (x == NULL)
+	x = exchange_again(old);
+	if (x == NULL) {
 		app_say(app, ROLE_ERROR, "memory is out: nothing was sent");
-	else if (old->echo)
+	} else if (old->echo) {
 		app_echo(app, x);
-	else
+	} else if (form_place(&app->form, x, &fault)) {
+		say_difference(app, old);
 		app_launch(app, x);
+	} else {
+		exchange_free(x);
+		app_say(app, ROLE_ERROR, "%s", fault.why);
+	}
 }
 
 void

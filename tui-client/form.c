@@ -443,6 +443,14 @@ check_method(const struct form *f, struct form_fault *fault)
 	return true;
 }
 
+static bool
+star_names_no_host(struct form_fault *fault)
+{
+	return wrong(fault, FORM_URL,
+	    "* names no host to go to: write it in front, as in test.com/*, or "
+	    "go via the via address (v).");
+}
+
 /* A star in the place of a URL. */
 static bool
 check_star(const struct form *f, struct url *url, struct form_fault *fault)
@@ -452,9 +460,7 @@ check_star(const struct form *f, struct url *url, struct form_fault *fault)
 		return true;
 	}
 	if (!f->via)
-		return wrong(fault, FORM_URL,
-		    "* names no host to go to: write it in front, as in "
-		    "test.com/*, or go via the via address (v).");
+		return star_names_no_host(fault);
 	return wrong(fault, FORM_URL,
 	    "* is for OPTIONS alone: choose it with m, or type a URL, as in "
 	    "test.com.");
@@ -493,6 +499,7 @@ set_place(const struct form *f, const struct url *url, struct exchange *x,
 		    "straight to the URL's host.");
 	x->via = f->via;
 	x->port = f->via ? f->via_port : url->port;
+	free(x->host);
 	x->host = span_dup(f->via ? span_text(f->via_host) : url->host);
 	return x->host != NULL || no_memory(fault);
 }
@@ -579,6 +586,19 @@ form_request(const struct form *f, struct exchange *x, struct form_fault *fault)
 		return false;
 	return buf_append_span(&r->body, textedit_text(&f->body)) ||
 	    no_memory(fault);
+}
+
+bool
+form_place(const struct form *f, struct exchange *x, struct form_fault *fault)
+{
+	struct url url = { 0 };
+	const char *why;
+
+	if (!f->via && strcmp(x->url, "*") == 0)
+		return star_names_no_host(fault);
+	if (!f->via && !url_parse(span_text(x->url), &url, &why))
+		return wrong(fault, FORM_URL, "%s", why);
+	return set_place(f, &url, x, fault);
 }
 
 /* --- and back ------------------------------------------------------------ */

@@ -117,6 +117,11 @@ void form_summary(const struct form *, char *out, size_t cap);
 bool form_request(
     const struct form *, struct exchange *x, struct form_fault *fault);
 
+/* Where that request goes as the form says now: x, which has its url, gets via,
+ * host and port anew.  False and *fault if there is no such place. */
+bool form_place(
+    const struct form *, struct exchange *x, struct form_fault *fault);
+
 /* Back from an exchange: method, URL, dialect, via or direct, and in HTTP
  * headers and body.  False, and the form as it was, if memory is out. */
 bool form_load(struct form *, const struct exchange *);

@@ -443,6 +443,49 @@ sends_again_to_the_via_address_of_now(void **state)
 	    "test.com");
 }
 
+/* Else something would go where nothing on the screen said. */
+static void
+sends_again_where_the_top_line_says(void **state)
+{
+	(void)state;
+	answer(ask("test.com:81/a"), 0);
+	app_key(&app, K_TAB);
+	app_key(&app, 'v');
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_false(app_selected(&app)->via);
+	assert_string_equal(app_selected(&app)->host, "test.com");
+	assert_int_equal(app_selected(&app)->port, 81);
+	answer(2, 0);
+	app_key(&app, 'v');
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), ORDER_SEND);
+	assert_true(app_selected(&app)->via);
+	assert_string_equal(app_selected(&app)->host, "127.0.0.1");
+	assert_int_equal(app_selected(&app)->port, 10000);
+	assert_string_equal(app_selected(&app)->url, "test.com:81/a");
+}
+
+static void
+what_names_no_host_is_not_sent_there_again(void **state)
+{
+	(void)state;
+	assert_true(form_set_method(&app.form, span_text("OPTIONS")));
+	answer(ask("*"), 200);
+	app_key(&app, K_TAB);
+	app_key(&app, 'v');
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), 0);
+	assert_int_equal(app.history.n, 1);
+	assert_non_null(strstr(app.message, "* names no host to go to"));
+	/* Nor by way of an address that nobody knows. */
+	app_key(&app, 'v');
+	app.form.via_port = 0;
+	app_key(&app, 'r');
+	assert_int_equal(app_orders(&app), 0);
+	assert_non_null(strstr(app.message, "No server is running yet"));
+}
+
 static void
 enter_brings_an_entry_back(void **state)
 {
@@ -1025,6 +1068,8 @@ main(void)
 		T(a_bad_header_line_gets_the_cursor),
 		T(the_newest_is_selected_while_followed),
 		T(sends_again_to_the_via_address_of_now),
+		T(sends_again_where_the_top_line_says),
+		T(what_names_no_host_is_not_sent_there_again),
 		T(enter_brings_an_entry_back),
 		T(what_lost_its_body_is_not_sent_again),
 		T(without_entries_there_is_nothing_to_send_again),
