@@ -364,6 +364,63 @@ add_extra(struct view *v, const struct exchange *x)
 	add_rest_of_aside(v, a);
 }
 
+/* --- how far it is -------------------------------------------------------- */
+
+/* The request as it was composed, all but its body, behind the notes; where it
+ * begins. */
+static size_t
+compose_head(struct view *v, const struct exchange *x)
+{
+	struct request head = x->request;
+	size_t from = v->notes.len;
+
+	head.body = (struct buf){ 0 };
+	if (x->request.target != NULL)
+		encode_request(&v->notes, &head);
+	return from;
+}
+
+static void
+add_place(struct view *v, const struct exchange *x)
+{
+	char host[sizeof(x->why)], text[sizeof(host) + 32];
+
+	escape_text(host, sizeof(host), span_text(x->host), ESCAPE_SCREEN);
+	if (x->tape.nmark == 0)
+		snprintf(text, sizeof(text), "looking up %s", host);
+	else
+		snprintf(text, sizeof(text), "connecting to %s, port %u", host,
+		    (unsigned)x->port);
+	add_note(v, ROLE_FLIGHT, text);
+}
+
+static void
+add_sending(struct view *v, const struct exchange *x)
+{
+	char some[ROWS_TIME], all[ROWS_TIME], text[80];
+	size_t from = compose_head(v, x), head = v->notes.len - from;
+
+	v->notes.len = from; /* its length was wanted */
+	rows_size(some, x->tape.reel[TAPE_OUT].all);
+	rows_size(all, head + x->request.body.len);
+	snprintf(text, sizeof(text), "sending: %s of %s", some, all);
+	add_note(v, ROLE_FLIGHT, text);
+}
+
+/* Nothing of the answer is there. */
+static void
+add_stage(struct view *v, const struct exchange *x)
+{
+	if (x->theirs || x->times.sent >= 0)
+		add_note(v, ROLE_FLIGHT, "waiting for the answer");
+	else if (x->times.connect < 0)
+		add_place(v, x);
+	else
+		add_sending(v, x);
+}
+
+/* --- the answer --------------------------------------------------------------- */
+
 static struct span
 type_of(const struct exchange *x)
 {
@@ -388,7 +445,7 @@ build_response(struct view *v, const struct exchange *x)
 	}
 	add_broken(v, x->wrong);
 	if (x->raw.len == 0 && x->outcome == OUTCOME_FLIGHT)
-		add_note(v, ROLE_FLIGHT, "waiting for the answer");
+		add_stage(v, x);
 	if (x->raw.len > 0 || x->aside[ASIDE_INTERIM].all > 0)
 		add_gap(v);
 	add_lines_aside(v, x, ASIDE_INTERIM, "interim answers:");
@@ -407,6 +464,10 @@ build_response(struct view *v, const struct exchange *x)
 		add_gap_behind(v);
 	add_lines_aside(v, x, ASIDE_TRAILERS, "trailers:");
 	add_extra(v, x);
+	if (x->raw.len > 0 && x->outcome == OUTCOME_FLIGHT && !x->theirs) {
+		add_gap_behind(v);
+		add_note(v, ROLE_FLIGHT, "receiving the answer");
+	}
 }
 
 /* --- the request -------------------------------------------------------------- */
@@ -435,20 +496,6 @@ composed_type(const struct exchange *x)
 	const char *type = headers_find(&x->request.headers, "Content-Type");
 
 	return type == NULL ? span_of(NULL, 0) : span_text(type);
-}
-
-/* The request as it was composed, all but its body, behind the notes; where it
- * begins. */
-static size_t
-compose_head(struct view *v, const struct exchange *x)
-{
-	struct request head = x->request;
-	size_t from = v->notes.len;
-
-	head.body = (struct buf){ 0 };
-	if (x->request.target != NULL)
-		encode_request(&v->notes, &head);
-	return from;
 }
 
 enum sent {
