@@ -36,10 +36,14 @@ hint_where(const struct exchange *x)
 		      : "Check the URL; v switches to the via address.";
 }
 
-/* Somebody there, who does not talk. */
+static const char again[] = "r sends it again.";
+
+/* Somebody there, who does not talk: perhaps not in this dialect. */
 static const char *
 hint_again(const struct exchange *x)
 {
+	if (x->tape.reel[TAPE_IN].all > 0 && !answer_is_foreign(x))
+		return again;
 	return x->request.dialect == DIALECT_CLASSIC
 	    ? "r sends it again; c switches to HTTP/1.1."
 	    : "r sends it again; c switches to classic.";
@@ -92,5 +96,5 @@ failure_hint(const struct exchange *x, enum outcome outcome)
 	case OUTCOME_FAILED:
 		break;
 	}
-	return "r sends it again.";
+	return again;
 }

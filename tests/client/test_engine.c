@@ -685,6 +685,40 @@ names_the_dialect_that_the_peer_speaks(void **state)
 	    "c switches to HTTP/1.1.");
 }
 
+/* Whoever said something in this dialect speaks it. */
+static void
+does_not_doubt_the_dialect_that_was_spoken(void **state)
+{
+	static const struct {
+		const char *says;
+		enum peer_op then; /* HANG: until time is up */
+		enum outcome outcome;
+	} rows[] = {
+		{ "HTTP/1.1 100 Continue\r\n\r\n", PEER_OP_END,
+		    OUTCOME_CLOSED },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha",
+		    PEER_OP_RESET, OUTCOME_RESET },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha",
+		    PEER_OP_HANG, OUTCOME_TIMED_OUT },
+		{ "HTTP/1.1 2", PEER_OP_HANG, OUTCOME_TIMED_OUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct peer *p = answering(rows[i].says, rows[i].then);
+		struct exchange *x = ask(p->port, "GET", "/");
+
+		start(x);
+		if (rows[i].then == PEER_OP_HANG) {
+			receive(x, strlen(rows[i].says));
+			pass(31 * SECOND);
+		}
+		settle(x);
+		assert_int_equal(x->outcome, rows[i].outcome);
+		assert_string_equal(x->hint, "r sends it again.");
+	}
+}
+
 /* --- names --- */
 
 static void
@@ -1625,6 +1659,7 @@ main(void)
 		TEST(says_that_the_upload_was_reset),
 		TEST(keeps_what_is_no_answer),
 		TEST(names_the_dialect_that_the_peer_speaks),
+		TEST(does_not_doubt_the_dialect_that_was_spoken),
 		TEST(looks_a_name_up),
 		TEST(names_the_address_behind_a_name),
 		TEST(says_that_a_name_is_unknown),
