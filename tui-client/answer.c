@@ -306,13 +306,13 @@ eof_in_body(struct answer *a, bool broken)
 {
 	enum httperr why;
 
-	a->state = ANSWER_WHOLE;
-	/* Until close: what came is likely all there is, but nobody said so. */
-	if (body_eof(&a->body, &why) == BODY_DONE && !broken)
+	/* RFC 9112 8: only a close says that what came until it is all. */
+	if (body_eof(&a->body, &why) == BODY_DONE && !broken) {
+		a->state = ANSWER_WHOLE;
 		return;
+	}
 	broke(a, HTTPERR_BODY_SHORT);
-	if (a->body.state != BODY_ENDED)
-		a->state = ANSWER_CUT;
+	a->state = ANSWER_CUT;
 }
 
 void

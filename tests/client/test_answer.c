@@ -48,7 +48,7 @@ static const struct row rows[] = {
 	{ "GET", CHUNKED "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n", STAYS, WHOLE, 200, "abcde", 0 },
 	{ "GET", OK "\r\nto the end", EOFS, WHOLE, 200, "to the end", 0 },
 	{ "GET", OK "\r\n", EOFS, WHOLE, 200, "", 0 },
-	{ "GET", OK "\r\nto the end", BREAKS, WHOLE, 200, "to the end", BIT(BODY_SHORT) },
+	{ "GET", OK "\r\nto the end", BREAKS, CUT, 200, "to the end", BIT(BODY_SHORT) },
 
 	/* without a body */
 	{ "HEAD", LENGTH(5), STAYS, WHOLE, 200, "", 0 },

@@ -354,6 +354,22 @@ reads_an_answer_until_the_close(void **state)
 	assert_int_equal(x->wrong, 0);
 }
 
+/* RFC 9112 8: only the close says that this was all. */
+static void
+an_answer_until_the_close_may_be_reset(void **state)
+{
+	struct peer *p =
+	    answering("HTTP/1.0 200 OK\r\n\r\nto the", PEER_OP_RESET);
+	struct exchange *x = ask(p->port, "GET", "/");
+
+	(void)state;
+	go(x);
+	expect_words(x, OUTCOME_RESET, "in the middle of its answer", "r ");
+	assert_int_equal(x->status, 200);
+	assert_true(span_is(buf_span(&x->body), "to the"));
+	assert_int_equal(x->wrong, BIT(BODY_SHORT));
+}
+
 static void
 reads_an_answer_in_chunks(void **state)
 {
@@ -1641,6 +1657,7 @@ main(void)
 		TEST(times_each_part),
 		TEST(times_apart_what_one_turn_does),
 		TEST(reads_an_answer_until_the_close),
+		TEST(an_answer_until_the_close_may_be_reset),
 		TEST(reads_an_answer_in_chunks),
 		TEST(waits_for_no_body_behind_head),
 		TEST(reads_an_answer_that_drips),
