@@ -53,6 +53,13 @@ outcome_words(enum outcome outcome)
 	return words[outcome];
 }
 
+bool
+exchange_has_status(const struct exchange *x)
+{
+	return x->status > 0 || x->head != NULL ||
+	    x->outcome == OUTCOME_ANSWERED;
+}
+
 struct span
 exchange_reason(const struct exchange *x)
 {
@@ -60,7 +67,7 @@ exchange_reason(const struct exchange *x)
 
 	if (x->head != NULL)
 		return slice_in(x->raw.data, x->head->reason);
-	if (x->request.dialect == DIALECT_CLASSIC && x->status != 0 &&
+	if (x->request.dialect == DIALECT_CLASSIC && exchange_has_status(x) &&
 	    classic_parse_answer(
 		x->raw.data, x->raw.len, CLASSIC_EOF, &answer) == PARSE_DONE)
 		return answer.reason;

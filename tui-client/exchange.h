@@ -104,9 +104,10 @@ struct exchange {
 	struct tape tape; /* what went over the wire, and when */
 
 	/* The answer, as far as it came, whatever the outcome; status is 0
-	 * until there is one.  raw is the head as received (the final one's;
-	 * in classic the whole answer; of what cannot be parsed the first
-	 * bytes), body what the framing delivered, aside all the rest. */
+	 * until there is one, and may be then (exchange_has_status).  raw is
+	 * the head as received (the final one's; in classic the whole answer;
+	 * of what cannot be parsed the first bytes), body what the framing
+	 * delivered, aside all the rest. */
 	int status;
 	struct head *head; /* of raw; NULL in classic and without answer */
 	struct buf raw;
@@ -125,6 +126,9 @@ void exchange_free(struct exchange *);
 /* The words of a history row: "200 OK", "refused", "…". Static or inside x;
  * the reason is the peer's bytes: escape before showing. */
 const char *outcome_words(enum outcome);
+
+/* Did an answer come as far as its status? */
+bool exchange_has_status(const struct exchange *);
 
 /* The reason phrase the peer sent, unescaped; may be empty. */
 struct span exchange_reason(const struct exchange *);

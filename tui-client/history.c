@@ -83,8 +83,8 @@ append_words(struct buf *b, const struct exchange *x)
 	if (!buf_printf(b, "%s\n%s%s\n", x->request.method,
 		x->echo ? "echo " : "", x->url))
 		return false;
-	if (x->status > 0 &&
-	    !(buf_printf(b, "%d ", x->status) &&
+	if (exchange_has_status(x) &&
+	    !(buf_printf(b, "%03d ", x->status) &&
 		buf_append_span(b, exchange_reason(x)) &&
 		buf_append_text(b, "\n")))
 		return false;

@@ -264,7 +264,7 @@ status_words(struct buf *b, const struct exchange *x, size_t cols)
 	const char *known = status_reason(x->status);
 	char code[8];
 
-	if (x->status == 0) {
+	if (!exchange_has_status(x)) {
 		width_append_end(b, span_text(short_words(x, cols)), cols);
 		return;
 	}
@@ -348,7 +348,7 @@ add_figures(struct line *line, const struct layout *l, const struct exchange *x,
 		add_right(line, ROLE_DIM, text, GAP - 1 + l->time);
 	}
 	if (l->size > 0) {
-		if (x->status > 0)
+		if (exchange_has_status(x))
 			rows_size(text, x->body_len);
 		else
 			snprintf(text, sizeof(text), "–");

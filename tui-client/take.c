@@ -191,7 +191,7 @@ take_body(struct taking *t)
 
 	rows_size(all, x->body_len);
 	rows_size(kept, x->body.len);
-	if (x->status == 0)
+	if (!exchange_has_status(x))
 		return no_answer(t);
 	if (x->body_len == 0)
 		return refuse(t, "the answer has no body");

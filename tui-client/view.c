@@ -452,7 +452,8 @@ build_response(struct view *v, const struct exchange *x)
 	if (h != NULL)
 		add_head(v, VIEW_FROM_RAW, h->start, h->len, buf_span(&x->raw),
 		    rows_role(x));
-	else if (x->status > 0 && x->request.dialect == DIALECT_CLASSIC)
+	else if (exchange_has_status(x) &&
+	    x->request.dialect == DIALECT_CLASSIC)
 		add_text(v, VIEW_FROM_RAW, 0, x->raw.len, rows_role(x),
 		    rows_role(x));
 	else

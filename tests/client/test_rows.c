@@ -221,6 +221,26 @@ draws_rows_that_line_up(void **state)
 	}
 }
 
+/* No status is like none. */
+static void
+shows_a_status_that_cannot_be(void **state)
+{
+	static const char *const heads[] = { "HTTP/1.1 000 Odd\r\n\r\n",
+		"HTTP/1.1 600 Odd\r\n\r\n", "HTTP/1.1 999 Odd\r\n\r\n" };
+	struct line *l = make_line();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		rows_history(
+		    l, answered("GET", "test.com", heads[i], 71), 80, 0);
+		assert_string_equal(text_of(l),
+		    test_text(" 22:13:20  GET     test.com                 "
+			      "%.3s Odd             0.31 ms    71 B ",
+			heads[i] + 9));
+		assert_int_equal(role_of(l, "Odd"), ROLE_SERVER_ERROR);
+	}
+}
+
 static void
 marks_an_echo_whatever_the_url_loses(void **state)
 {
@@ -548,7 +568,9 @@ main(void)
 		TEST(formats_times),
 		TEST(formats_sizes),
 		TEST(draws_rows_that_line_up),
-		TEST(marks_an_echo_whatever_the_url_loses),
+		TEST(shows_a_status_that_cannot_be),
+		cmocka_unit_test_teardown(
+		    marks_an_echo_whatever_the_url_loses, test_end),
 		TEST(is_as_wide_as_the_pane),
 		TEST(never_loses_its_status),
 		TEST(lets_a_row_lose_size_then_time_then_clock),
