@@ -231,7 +231,7 @@ insert_row(struct form *f, struct span row, bool first)
 enum want {
 	WANT_VALUE,
 	WANT_NONE,
-	WANT_AS_IS, /* the URL is half typed */
+	WANT_AS_IS, /* memory is out */
 };
 
 /* OPTIONS * asks the server itself, that at the via address. */
@@ -258,15 +258,12 @@ want_host(const struct form *f, struct buf *value)
 	const char *why;
 	struct url url;
 
-	if (text.n == 0)
-		return WANT_NONE;
 	if (asks_the_server(f, text))
 		return append_via(value, f) ? WANT_VALUE : WANT_AS_IS;
-	if (span_is(text, "*"))
-		return WANT_AS_IS;
-	if (!url_parse(text, &url, &why) || !url_append_host(value, &url))
-		return WANT_AS_IS;
-	return WANT_VALUE;
+	/* Half typed, too: a host that is left over is nobody's. */
+	if (span_is(text, "*") || !url_parse(text, &url, &why))
+		return WANT_NONE;
+	return url_append_host(value, &url) ? WANT_VALUE : WANT_AS_IS;
 }
 
 /* Without one, these say so (RFC 9110 8.6). */

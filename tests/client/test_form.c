@@ -102,9 +102,16 @@ host_follows_the_url(void **state)
 	rows_are(f, "Host: test.com\n" CONSTANT);
 	set_url(f, "http://[::1]:8080/x");
 	rows_are(f, "Host: [::1]:8080\n" CONSTANT);
-	/* Half typed: the last good one stays. */
+	/* Half typed: that it is the last good one's host nobody could see. */
 	set_url(f, "test.com:8x");
-	rows_are(f, "Host: [::1]:8080\n" CONSTANT);
+	rows_are(f, CONSTANT);
+	set_url(f, "test.com:8");
+	rows_are(f, "Host: test.com:8\n" CONSTANT);
+	set_url(f, "*");
+	rows_are(f, CONSTANT);
+	set_url(f, "http");
+	set_url(f, "http://한글.com:80/x");
+	rows_are(f, CONSTANT);
 	set_url(f, "");
 	rows_are(f, CONSTANT);
 	set_url(f, "a.b");
