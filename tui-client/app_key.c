@@ -99,12 +99,18 @@ do_back(struct app *app, enum action action)
 	app->dirty |= DIRTY_ALL;
 }
 
+/* What a key changes in the exchange is to be seen: it is not behind the
+ * server's pane or a zoomed one. */
 static void
-show_exchange(struct app *app)
+uncover_exchange(struct app *app)
 {
-	if (app->focus == PANE_SERVER)
-		app_focus(app, PANE_EXCHANGE);
-	app->server_below = false;
+	if (app->server_below && app->layout.size == LAYOUT_HOME) {
+		if (app->focus == PANE_SERVER)
+			app_focus(app, PANE_EXCHANGE);
+		app->server_below = false;
+	}
+	if (app->focus != PANE_EXCHANGE)
+		app->zoomed = false;
 	app->dirty |= DIRTY_ALL;
 }
 
@@ -125,9 +131,7 @@ do_view(struct app *app, enum action action)
 		app->part = (app->part + VIEW_PART_COUNT - 1) % VIEW_PART_COUNT;
 	else
 		app->part = (enum view_part)(action - ACTION_VIEW_RESPONSE);
-	/* It is not behind the server's pane. */
-	if (app->server_below && app->layout.size == LAYOUT_HOME)
-		show_exchange(app);
+	uncover_exchange(app);
 	app_show_selected(app);
 	app->dirty |= DIRTY_FOOTER;
 	/* Where there is no rule with the tabs on it. */
@@ -152,6 +156,7 @@ do_way(struct app *app, enum action action)
 		return;
 	}
 	*way = !*way;
+	uncover_exchange(app);
 	app_show_selected(app);
 }
 

@@ -217,6 +217,9 @@ show_match(struct app *app, size_t found)
 		    app, ROLE_INFO, "\"%s\" does not stand here", app->search);
 		return;
 	}
+	if (found == app->match)
+		app_say(
+		    app, ROLE_INFO, "no other line holds \"%s\"", app->search);
 	app->match = found;
 	if (found < app->view_top || found >= app->view_top + rows)
 		app->view_top = found > rows / 3 ? found - rows / 3 : 0;

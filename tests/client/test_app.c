@@ -880,6 +880,38 @@ enter_opens_an_entry_on_a_small_screen(void **state)
 	assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 0);
 }
 
+static void
+go_to(enum pane pane)
+{
+	while (app.focus != pane)
+		app_key(&app, K_TAB);
+}
+
+/* Else the key would seem to do nothing. */
+static void
+what_a_key_changes_is_uncovered(void **state)
+{
+	static const enum pane panes[] = { PANE_HISTORY, PANE_SERVER };
+	static const uint32_t keys[] = { '3', 'x', '4', 'f', '2', 'p', ']' };
+
+	(void)state;
+	app_resize(&app, 40, 130);
+	answer(ask("test.com"), 200);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+			go_to(panes[k]);
+			app_key(&app, 'z');
+			assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 0);
+			app_key(&app, keys[i]);
+			assert_true(app.layout.pane[PANE_EXCHANGE].h > 0);
+		}
+	/* That of the exchange stays. */
+	go_to(PANE_EXCHANGE);
+	app_key(&app, 'z');
+	app_key(&app, '3');
+	assert_true(app.zoomed);
+}
+
 /* An exchange of many lines. */
 static void
 long_answer(void)
@@ -936,6 +968,15 @@ searches_within_an_exchange(void **state)
 	assert_true(app.view_top > 50);
 	app_key(&app, '1');
 	assert_int_equal(app.view_top, 0);
+	/* The only one. */
+	app_key(&app, '/');
+	type("line 42");
+	app_key(&app, K_ENTER);
+	assert_string_equal(app.message, "");
+	app_key(&app, 'n');
+	assert_non_null(strstr(app.message, "no other line holds \"line 42\""));
+	app_key(&app, 'N');
+	assert_non_null(strstr(app.message, "no other line holds \"line 42\""));
 }
 
 /* --- the mouse ----------------------------------------------------------------------------- */
@@ -1090,6 +1131,7 @@ main(void)
 		T(a_hundred_thousand_entries_stay_instant),
 		T(searches_back_and_forth),
 		T(enter_opens_an_entry_on_a_small_screen),
+		T(what_a_key_changes_is_uncovered),
 		T(scrolls_an_exchange_within_its_lines),
 		T(searches_within_an_exchange),
 		T(clicks_do_what_they_point_at),
