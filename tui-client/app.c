@@ -120,6 +120,9 @@ app_can(const struct app *app, enum action action)
 		return app_shown(app) != NULL && app->part == VIEW_WIRE;
 	case ACTION_SCALE:
 		return app_shown(app) != NULL && app->part == VIEW_TIMELINE;
+	case ACTION_SERVER:
+		return app->server->state != SERVER_ATTACHED &&
+		    app->server->state != SERVER_STOPPING;
 	case ACTION_ROUTES:
 		return app->server->routes.path != NULL;
 	case ACTION_RELOAD:

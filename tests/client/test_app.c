@@ -733,6 +733,21 @@ a_server_listens_on_addresses_and_localhost(void **state)
 	assert_non_null(strstr(app.message, "test.com is a name"));
 }
 
+/* The footer shows what works. */
+static void
+a_server_of_another_is_not_offered(void **state)
+{
+	(void)state;
+	assert_true(app_can(&app, ACTION_SERVER));
+	server.state = SERVER_RUNNING;
+	assert_true(app_can(&app, ACTION_SERVER));
+	server.state = SERVER_ATTACHED;
+	assert_false(app_can(&app, ACTION_SERVER));
+	server.state = SERVER_STOPPING;
+	assert_false(app_can(&app, ACTION_SERVER));
+	server.state = SERVER_STOPPED;
+}
+
 static void
 a_taken_port_offers_a_free_one(void **state)
 {
@@ -1125,6 +1140,7 @@ main(void)
 		T(other_takes_any_token),
 		T(s_starts_the_server_on_the_via_address),
 		T(a_server_listens_on_addresses_and_localhost),
+		T(a_server_of_another_is_not_offered),
 		T(a_taken_port_offers_a_free_one),
 		T(an_ipv6_via_address_has_brackets),
 		T(a_port_that_is_not_known_yet_is_not_asked),
