@@ -245,7 +245,8 @@ const struct exchange *app_shown(const struct app *);
  * or a question to be answered by a key; false if there is none. */
 bool app_words(const struct app *, struct buf *out);
 
-/* Where the footer is then: over the pane above, too, if it is long. */
+/* Where it is then: over the pane above, too, if it is long, or if the footer
+ * asks for a text. */
 struct rect app_words_rect(const struct app *, struct span words);
 
 /* The columns left free on each side of it, and those that it has. */

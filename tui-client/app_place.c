@@ -206,7 +206,8 @@ app_words(const struct app *app, struct buf *out)
 	return app->overlay == OVERLAY_LEAVING && leaving_words(app, out);
 }
 
-/* A message may take half of the screen. */
+/* A message may take half of the screen.  Whoever is asked sees what he types,
+ * below it. */
 struct rect
 app_words_rect(const struct app *app, struct span words)
 {
@@ -217,6 +218,8 @@ app_words_rect(const struct app *app, struct span words)
 
 	if (r.h == 0)
 		return r;
+	if (app_context(app) == CONTEXT_PROMPT && r.y > 0)
+		r.y--;
 	do {
 		width_line(&words, cols);
 		lines++;

@@ -231,16 +231,15 @@ paint_footer(struct app *app)
 	struct rect r = app->layout.footer;
 	struct place nowhere = { -1, -1 };
 	struct buf words = { .max = WORDS_MAX };
+	bool asked = app_context(app) == CONTEXT_PROMPT;
 
 	if (r.h == 0)
 		return nowhere;
 	draw_blank(r);
 	if (app_words(app, &words))
 		paint_words(app, buf_span(&words));
-	else if (app_context(app) == CONTEXT_PROMPT)
-		return paint_question(app, r);
-	else
+	else if (!asked)
 		paint_keys(app, r);
 	buf_release(&words);
-	return nowhere;
+	return asked ? paint_question(app, r) : nowhere;
 }

@@ -127,8 +127,14 @@ a_file_is_written_once(void **state)
 	screen_type(s, "\r");
 	screen_wait_text(s, "nothing is overwritten", MS);
 	assert_int_equal(cases_bytes(path).len, 10);
-	/* The name is still there, to be changed. */
-	screen_type(s, "2\r");
+	/* The name is still there to be seen and changed. */
+	screen_wait_at(s, 23, 0, test_text("write to: %s", path), MS);
+	assert_int_equal(s->row, 23);
+	assert_true(s->visible);
+	screen_type(s, "2");
+	screen_wait_at(s, 23, 0, test_text("write to: %s2", path), MS);
+	screen_wait_gone(s, "nothing is overwritten", MS);
+	screen_type(s, "\r");
 	screen_wait_text(s, "wrote 10 bytes to ", MS);
 	assert_string_equal(
 	    cases_bytes(test_text("%s2", path)).data, "test.com/a");
