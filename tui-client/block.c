@@ -93,22 +93,31 @@ colon_in(struct span s, size_t at, size_t end)
 	return (size_t)(colon - s.p) < at ? at : (size_t)(colon - s.p);
 }
 
+/* On a narrow screen the text has all of it. */
+static size_t
+indent_of(const struct block *b, size_t cols)
+{
+	return cols > 2 * b->indent ? b->indent : 0;
+}
+
 static bool
 text_line(const struct block *b, const struct block_of *of, size_t *place,
     struct line *line)
 {
 	struct span s = of->bytes;
+	size_t indent = indent_of(b, of->cols), cols = of->cols - indent;
 	struct extent e;
 	size_t at = *place, colon;
 
 	if (at >= s.n)
 		return false;
-	e = measure(b, s, at, of->cols);
+	e = measure(b, s, at, cols);
 	*place = e.next;
 	if (line == NULL)
 		return true;
+	line_pad(line, indent);
 	if (e.end > at &&
-	    glyph_next(span_of(s.p + at, e.end - at), 0).cols > of->cols) {
+	    glyph_next(span_of(s.p + at, e.end - at), 0).cols > cols) {
 		line_add(line, b->role, span_text("…"));
 		return true;
 	}

@@ -43,6 +43,7 @@ struct block {
 	enum role role;	     /* TEXT: up to the first colon of a line, */
 	enum role rest;	     /* and behind it */
 	bool words;	     /* TEXT: no word is cut that fits in a line */
+	size_t indent;	     /* TEXT: columns, where there is room */
 	size_t lines;	     /* known so far */
 	bool whole;	     /* there are no more */
 	union block_at next; /* of the first line not known */

@@ -12,6 +12,7 @@
 
 enum {
 	NOTES_MAX = 64 * 1024,
+	INDENT = 4,
 	SAMPLE = 4096 /* bytes of a body that tell text from binary */
 };
 
@@ -161,24 +162,25 @@ add_block(struct view *v, enum block_kind kind, enum view_source source,
 	return b;
 }
 
-static void
+static struct view_block *
 add_text(struct view *v, enum view_source source, size_t from, size_t to,
     enum role role, enum role rest)
 {
 	struct view_block *b = add_block(v, BLOCK_TEXT, source, from, to);
 
 	if (b == NULL)
-		return;
+		return NULL;
 	b->lines.role = role;
 	b->lines.rest = rest;
 	b->lines.words = source == VIEW_FROM_NOTES;
+	return b;
 }
 
 /* A block of the sentences noted since `from`. */
-static void
+static struct view_block *
 add_notes(struct view *v, size_t from, enum role role, enum role rest)
 {
-	add_text(v, VIEW_FROM_NOTES, from, v->notes.len, role, rest);
+	return add_text(v, VIEW_FROM_NOTES, from, v->notes.len, role, rest);
 }
 
 static void
@@ -188,6 +190,20 @@ add_note(struct view *v, enum role role, const char *text)
 
 	if (text[0] != '\0' && buf_printf(&v->notes, "%s\n", text))
 		add_notes(v, from, role, role);
+}
+
+/* One that belongs to the note above. */
+static void
+add_detail(struct view *v, const char *text)
+{
+	size_t from = v->notes.len;
+	struct view_block *b;
+
+	if (!buf_printf(&v->notes, "%s\n", text))
+		return;
+	b = add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
+	if (b != NULL)
+		b->lines.indent = INDENT;
 }
 
 static void
@@ -726,27 +742,24 @@ add_finding(struct view *v, const struct finding *f)
 	buf_printf(&v->notes, "%s: %s\n",
 	    f->section[0] == '\0' ? "-" : f->section, f->wrong);
 	add_notes(v, from, ROLE_DIM, ROLE_ERROR);
-	from = v->notes.len;
 	if (f->right != NULL)
-		buf_printf(&v->notes, "    %s\n", f->right);
-	add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
+		add_detail(v, f->right);
 }
 
 /* No rule of HTTP is broken by that, but mostly somebody wonders. */
 static void
 add_nearest(struct view *v, const struct seen_request *r)
 {
-	size_t from;
+	struct buf text = { .max = NOTES_MAX };
 
 	if (r == NULL || r->nearest == NULL)
 		return;
 	add_gap(v);
 	add_note(v, ROLE_INFO, "no route matched; the nearest:");
-	from = v->notes.len;
-	buf_append_text(&v->notes, "    ");
-	escape_append(&v->notes, span_text(r->nearest), ESCAPE_SCREEN);
-	buf_append_text(&v->notes, "\n");
-	add_notes(v, from, ROLE_PLAIN, ROLE_PLAIN);
+	if (escape_append(&text, span_text(r->nearest), ESCAPE_SCREEN) &&
+	    buf_append(&text, "", 1))
+		add_detail(v, text.data);
+	buf_release(&text);
 }
 
 static void

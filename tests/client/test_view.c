@@ -1093,6 +1093,28 @@ lists_every_broken_rule(void **state)
 	    "no rule was broken that retort knows of\n");
 }
 
+/* Else one does not see where the next thing begins. */
+static void
+what_is_indented_stays_so_over_lines(void **state)
+{
+	struct exchange *x = make(OUTCOME_ANSWERED);
+	static char nearest[] = "GET test.com/ (the path differs)";
+	struct seen_request r = { .req = 1, .nearest = nearest };
+	struct view_what what = { .x = x, .end.request = &r };
+
+	(void)state;
+	assert_string_equal(part_of(&what, VIEW_FINDINGS, 30),
+	    "no rule was broken that retort\n"
+	    "knows of\n"
+	    "\n"
+	    "no route matched; the nearest:\n"
+	    "    GET test.com/ (the path\n"
+	    "    differs)\n");
+	/* Where there is room for it. */
+	assert_non_null(strstr(
+	    part_of(&what, VIEW_FINDINGS, 7), "\nGET\ntest.co\nm/ (the\n"));
+}
+
 /* Whatever a peer says, in every part. */
 static void
 keeps_hostile_bytes_off_the_screen(void **state)
@@ -1271,6 +1293,7 @@ main(void)
 		TEST(shows_both_ends_of_the_wire),
 		TEST(says_why_one_end_is_alone),
 		TEST(lists_every_broken_rule),
+		TEST(what_is_indented_stays_so_over_lines),
 		TEST(keeps_hostile_bytes_off_the_screen),
 		TEST(searches_both_ways_and_round),
 		TEST(searches_far_down),
