@@ -55,8 +55,14 @@ state_words(const struct app *app, bool narrow, char *out, size_t cap)
 		snprintf(out, cap, "stopping");
 		break;
 	case SERVER_FAILED:
-		snprintf(out, cap,
-		    s->port_taken ? "%s; s takes a free one" : "%s", s->why);
+		/* What is wrong with them the log says, and all of it. */
+		if (s->fault && !s->port_taken)
+			strlcpy(
+			    out, "failed on its routes; s tries again", cap);
+		else
+			snprintf(out, cap,
+			    s->port_taken ? "%s; s takes a free one" : "%s",
+			    s->why);
 		return ROLE_ERROR;
 	}
 	return ROLE_DIM;

@@ -291,6 +291,26 @@ a_file_that_is_faulty_from_the_start_is_shown(void **state)
 	screen_wait_text(s, "server ● 127.0.0.1:", MS);
 }
 
+/* What is wrong stands in the log; the line above it says what to do. */
+static void
+a_file_that_is_not_there_is_said_once(void **state)
+{
+	static const char why[] = "\"/nonexistent\" cannot be opened";
+	struct screen *s = screen_start(NULL,
+	    ARGV(RETORT, "-s", "-r", "/nonexistent", "-c", "127.0.0.1:0"));
+	const char *at;
+
+	(void)state;
+	screen_wait_text(s, "the server failed", MS);
+	/* Any key, and the message is gone. */
+	screen_type(s, "\033");
+	screen_wait_gone(s, "the server failed", MS);
+	screen_wait_text(s, "failed on its routes; s tries again", MS);
+	at = strstr(screen_text(s), why);
+	assert_non_null(at);
+	assert_null(strstr(at + 1, why));
+}
+
 static void
 without_a_file_it_is_said_how_to_have_one(void **state)
 {
@@ -324,6 +344,7 @@ main(void)
 		ROUTES(t_sends_the_entry_against_the_new_routes),
 		ROUTES(a_stopped_server_has_its_file_edited_too),
 		ROUTES(a_file_that_is_faulty_from_the_start_is_shown),
+		ROUTES(a_file_that_is_not_there_is_said_once),
 		ROUTES(without_a_file_it_is_said_how_to_have_one),
 	};
 
