@@ -15,7 +15,8 @@
 struct walk {
 	const char *p;
 	size_t n;
-	size_t at; /* the next line begins here */
+	size_t at;     /* the next line begins here */
+	size_t astray; /* a fold that begins here is of no field; 0: none is */
 	struct head *head;
 	bool strict;
 	enum httperr why;
@@ -242,6 +243,13 @@ status_line_parse(struct walk *w, struct span line)
 	return true;
 }
 
+static enum httperr
+value_check(struct span value)
+{
+	return chars_all(value.p, value.n, CHAR_FIELD) ? HTTPERR_NONE
+						       : HTTPERR_FIELD_VALUE;
+}
+
 /* Name and value as far as the line can be read, and what is wrong with it;
  * without a colon it cannot be. */
 static enum httperr
@@ -263,9 +271,7 @@ field_split(struct span line, struct span *name, struct span *value)
 		return HTTPERR_FIELD_NAME;
 	if (line.p + n != colon)
 		return HTTPERR_FIELD_SPACE;
-	return chars_run(value->p, value->n, CHAR_FIELD) == value->n
-	    ? HTTPERR_NONE
-	    : HTTPERR_FIELD_VALUE;
+	return value_check(*value);
 }
 
 enum httperr
@@ -316,18 +322,25 @@ head_add(struct head *h, struct field f)
 	h->nfield++;
 }
 
-/* A line that continues the field before it (RFC 9112 5.2). */
+/* A line that continues the one before it (RFC 9112 5.2). */
 static enum parse
 walk_fold(struct walk *w, struct span line)
 {
 	struct head *h = w->head;
 	struct field *last;
 	struct span rest = span_trim(line);
+	bool astray = w->astray > 0 && line.p == w->p + w->astray;
+	enum httperr e = blame_cr(rest, value_check(rest));
 
-	if (walk_broke(
-		w, h->nfield == 0 ? HTTPERR_START_SPACE : HTTPERR_FIELD_FOLD))
+	if (walk_broke(w,
+		h->nfield > 0 || astray ? HTTPERR_FIELD_FOLD
+					: HTTPERR_START_SPACE))
 		return PARSE_BAD;
-	if (h->nfield == 0 || rest.n == 0)
+	if (e != HTTPERR_NONE && walk_broke(w, e))
+		return PARSE_BAD;
+	if (astray)
+		w->astray = w->at;
+	if (h->nfield == 0 || astray || rest.n == 0)
 		return PARSE_DONE;
 	/* The value grows to the end of this line, line end and all; one that
 	 * was empty begins here. */
@@ -352,8 +365,10 @@ walk_field(struct walk *w, struct span line)
 	e = field_split(line, &name, &value);
 	if (e != HTTPERR_NONE && walk_broke(w, blame_cr(line, e)))
 		return PARSE_BAD;
-	if (e == HTTPERR_FIELD_NO_COLON)
+	if (e == HTTPERR_FIELD_NO_COLON) {
+		w->astray = w->at;
 		return PARSE_DONE;
+	}
 	head_add(h,
 	    (struct field){
 		walk_slice(w, name), walk_slice(w, value), field_kind(name) });
