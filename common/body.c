@@ -18,6 +18,13 @@ body_init(struct body *b, struct framing f)
 		b->state = BODY_ENDED;
 }
 
+void
+body_init_response(struct body *b, struct framing f)
+{
+	body_init(b, f);
+	b->response = true;
+}
+
 /* Where byte c leads from `ext`; false if it may not stand there. */
 static bool
 ext_step(enum body_ext *ext, unsigned char c)
@@ -120,6 +127,26 @@ size_end(struct body *b)
 	return step(b, b->left > 0 ? BODY_CHUNK : BODY_TRAILER_START);
 }
 
+/* Those of a response, of which only the end matters here. */
+static enum httperr
+trailer_skip(struct body *b, unsigned char c)
+{
+	bool first = b->state == BODY_TRAILER_START;
+
+	if (c == '\n')
+		return step(b,
+		    first || b->state == BODY_LAST_LF ? BODY_ENDED
+						      : BODY_TRAILER_START);
+	if (++b->line > LIMIT_TRAILERS)
+		return HTTPERR_TRAILERS;
+	if (first && c == '\r')
+		return step(b, BODY_LAST_LF);
+	/* A fold is of the line before it. */
+	if (first && c != ' ' && c != '\t' && ++b->trailers > LIMIT_FIELDS)
+		return HTTPERR_TRAILERS;
+	return step(b, BODY_TRAILER_VALUE);
+}
+
 /* Trailers are fields: read and checked (RFC 9112 7.1.2). */
 static enum httperr
 trailer_step(struct body *b, unsigned char c)
@@ -158,6 +185,8 @@ trailer_step(struct body *b, unsigned char c)
 static enum httperr
 frame_step(struct body *b, unsigned char c)
 {
+	if (b->response && b->state >= BODY_TRAILER_START)
+		return trailer_skip(b, c);
 	switch (b->state) {
 	case BODY_SIZE_FIRST:
 		return size_step(b, c);

@@ -5,6 +5,7 @@
 #ifndef RETORT_BODY_H
 #define RETORT_BODY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "httperr.h"
@@ -49,6 +50,7 @@ struct body {
 	uint32_t line;	     /* bytes of this chunk line, or of all trailers */
 	uint32_t extensions; /* bytes of all chunks' */
 	uint16_t trailers;
+	bool response;
 };
 
 enum body_step {
@@ -59,7 +61,10 @@ enum body_step {
 	BODY_BAD,
 };
 
+/* Of a request, whose trailers are checked here; and of a response, whose are
+ * read on up to the empty line: trailers_wrong (head.h) tells what they broke. */
 void body_init(struct body *, struct framing);
+void body_init_response(struct body *, struct framing);
 
 /*
  * Take some of p[0..n): *used says how many bytes.  Loop while it answers

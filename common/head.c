@@ -16,7 +16,8 @@ struct walk {
 	const char *p;
 	size_t n;
 	size_t at;     /* the next line begins here */
-	size_t astray; /* a fold that begins here is of no field; 0: none is */
+	size_t astray; /* a fold that begins here is of no field: behind a line
+			* without colon, and in front of all trailers */
 	struct head *head;
 	bool strict;
 	enum httperr why;
@@ -329,7 +330,7 @@ walk_fold(struct walk *w, struct span line)
 	struct head *h = w->head;
 	struct field *last;
 	struct span rest = span_trim(line);
-	bool astray = w->astray > 0 && line.p == w->p + w->astray;
+	bool astray = line.p == w->p + w->astray;
 	enum httperr e = blame_cr(rest, value_check(rest));
 
 	if (walk_broke(w,
@@ -618,6 +619,18 @@ head_parse_response(
 		    : walk_bad(&w, HTTPERR_STATUS_LINE);
 	*why = w.why;
 	return verdict;
+}
+
+httperr_set
+trailers_wrong(const char *p, size_t n)
+{
+	struct head h;
+	struct walk w = { .p = p, .n = n, .head = &h, .strict = false };
+
+	head_clear(&h);
+	if (n > 0)
+		walk_fields(&w);
+	return h.wrong;
 }
 
 int

@@ -80,6 +80,10 @@ enum parse head_parse_request(
 enum parse head_parse_response(
     const char *p, size_t n, size_t scanned, struct head *, enum httperr *why);
 
+/* The rules that the trailers of a response broke, read on as its fields are:
+ * p[0..n) is what came of them, in the end with the empty line. */
+httperr_set trailers_wrong(const char *p, size_t n);
+
 /* The index of the first field of that name at or after `from`; -1 if none.
  * Case-insensitive. */
 int head_find(const char *p, const struct head *, int from, const char *name);

@@ -84,13 +84,26 @@ in_trailers(const struct body *b)
 	return b->state >= BODY_TRAILER_START && b->state <= BODY_LAST_LF;
 }
 
+/* What came of them breaks what a head's fields could break. */
+static void
+judge_trailers(struct exchange *x)
+{
+	const struct buf *kept = &x->aside[ASIDE_TRAILERS].kept;
+
+	x->wrong |= trailers_wrong(kept->data, kept->len);
+}
+
 /* The empty line behind them is none of them. */
 static void
 end_trailers(struct aside *trailers)
 {
-	if (trailers->kept.len == trailers->all)
-		trailers->kept.len -= 2;
-	trailers->all -= 2;
+	const char *end = trailers->kept.data + trailers->kept.len;
+	bool whole = trailers->kept.len == trailers->all;
+	size_t n = whole && (trailers->all == 1 || end[-2] != '\r') ? 1 : 2;
+
+	if (whole)
+		trailers->kept.len -= n;
+	trailers->all -= n;
 }
 
 /* p may be at the end of what came: a body may be empty. */
@@ -115,6 +128,7 @@ read_body(struct answer *a, const char *p, size_t n)
 	} while (step == BODY_DATA);
 	if (step == BODY_MORE)
 		return;
+	judge_trailers(a->x);
 	if (step == BODY_BAD) {
 		give_up(a, ANSWER_BROKEN, why);
 		put_aside(a, ASIDE_EXTRA, p, n);
@@ -141,7 +155,7 @@ begin_body(struct answer *a, const char *p, size_t left)
 	response_semantics_of(x->raw.data, x->head,
 	    method_find(method, strlen(method)), &semantics);
 	x->wrong |= x->head->wrong | semantics.wrong;
-	body_init(&a->body, semantics.framing);
+	body_init_response(&a->body, semantics.framing);
 	a->state = ANSWER_BODY;
 	read_body(a, p, left);
 }
@@ -311,6 +325,7 @@ eof_in_body(struct answer *a, bool broken)
 		a->state = ANSWER_WHOLE;
 		return;
 	}
+	judge_trailers(a->x);
 	broke(a, HTTPERR_BODY_SHORT);
 	a->state = ANSWER_CUT;
 }

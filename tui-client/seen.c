@@ -228,7 +228,10 @@ body_end(const struct tape *t, enum tape_way way, uint64_t at, struct framing f)
 		return UINT64_MAX;
 	if (f.kind == FRAMING_LENGTH)
 		return f.length < UINT64_MAX - at ? at + f.length : UINT64_MAX;
-	body_init(&body, f);
+	if (way == TAPE_IN)
+		body_init(&body, f);
+	else
+		body_init_response(&body, f);
 	s = tape_run(t, way, at, all, &gone);
 	do {
 		step = body_read(&body, s.p, s.n, &used, &data, &why);

@@ -1,9 +1,11 @@
 /*
  * tests/wire/chunked: one file, one chunked body, one test.
  * Keys: want (done, more, bad RULE; bad body-short when it ends too early),
- * data (the content), rest (bytes behind the body, 0).
+ * data (the content), rest (bytes behind the body, 0); and of one that is an
+ * answer's: answer (as want, and like it), wrong (rules its trailers broke).
  */
 #include "body.h"
+#include "head.h"
 #include "httperr.h"
 #include "wire.h"
 
@@ -15,15 +17,18 @@ struct result {
 	size_t used;
 	char *data;
 	size_t ndata;
+	size_t trailers; /* begin here, if the last chunk came; else 0 */
 };
 
+typedef void init_fn(struct body *, struct framing);
+
 static struct result
-begin(const struct wire_case *c)
+begin(const struct wire_case *c, init_fn *init)
 {
 	struct result r = { .step = BODY_MORE };
 
 	memset(&r.body, 0xa5, sizeof(r.body));
-	body_init(&r.body, (struct framing){ FRAMING_CHUNKED, 0 });
+	init(&r.body, (struct framing){ FRAMING_CHUNKED, 0 });
 	r.data = test_alloc(c->bytes.len);
 	return r;
 }
@@ -51,6 +56,8 @@ feed(const struct wire_case *c, struct result *r, const char *p, size_t n)
 		}
 		p += used;
 		r->used += used;
+		if (r->step == BODY_DATA && data.n == 0)
+			r->trailers = r->used;
 	} while (r->step == BODY_DATA);
 	if (r->step == BODY_MORE)
 		assert_true(p == end);
@@ -65,16 +72,16 @@ result_eq(const struct result *a, const struct result *b)
 
 /* Cut in two, each piece flush with the forbidden page. */
 static void
-any_split(const struct wire_case *c, const struct result *whole)
+any_split(const struct wire_case *c, init_fn *init, const struct result *whole)
 {
 	size_t n = c->bytes.len, k;
 	struct guard *g = guard_new(n);
 	struct result r;
 
 	for (k = 0; k <= n; k = wire_next_cut(k, n)) {
-		r = begin(c);
+		r = begin(c, init);
 		feed(c, &r, guard_put(g, c->bytes.data, k), k);
-		if (wire_is_good(c) && k < whole->used)
+		if (whole->step == BODY_DONE && k < whole->used)
 			assert_int_equal(r.step, BODY_MORE);
 		if (r.step == BODY_MORE)
 			feed(c, &r, guard_put(g, c->bytes.data + k, n - k),
@@ -87,10 +94,11 @@ any_split(const struct wire_case *c, const struct result *whole)
 }
 
 static void
-byte_by_byte(const struct wire_case *c, const struct result *whole)
+byte_by_byte(
+    const struct wire_case *c, init_fn *init, const struct result *whole)
 {
 	struct guard *g = guard_new(1);
-	struct result r = begin(c);
+	struct result r = begin(c, init);
 	size_t k;
 
 	for (k = 0; k < c->bytes.len && r.step == BODY_MORE; k++)
@@ -102,14 +110,14 @@ byte_by_byte(const struct wire_case *c, const struct result *whole)
 
 /* A connection that ends anywhere but at the end cuts the body short. */
 static void
-any_end(const struct wire_case *c, const struct result *whole)
+any_end(const struct wire_case *c, init_fn *init, const struct result *whole)
 {
 	enum httperr why = HTTPERR_NONE;
 	struct result r;
 	size_t k;
 
 	for (k = 0; k < c->bytes.len; k = wire_next_cut(k, c->bytes.len)) {
-		r = begin(c);
+		r = begin(c, init);
 		feed(c, &r, c->bytes.data, k);
 		if (r.step != BODY_MORE)
 			break;
@@ -121,28 +129,55 @@ any_end(const struct wire_case *c, const struct result *whole)
 		assert_int_equal(body_eof(&r.body, &why), BODY_DONE);
 }
 
+/* Its verdict, however it comes. */
+static const char *
+verdict_of(const struct wire_case *c, init_fn *init, struct result *whole)
+{
+	*whole = begin(c, init);
+	feed(c, whole, c->bytes.data, c->bytes.len);
+	any_split(c, init, whole);
+	byte_by_byte(c, init, whole);
+	any_end(c, init, whole);
+	if (whole->step == BODY_DONE)
+		return "done";
+	if (whole->step == BODY_BAD ||
+	    (strcmp(wire_verdict(c), "bad body-short") == 0 &&
+		body_eof(&whole->body, &whole->why) == BODY_BAD))
+		return test_text("bad %s", httperr_name(whole->why));
+	return "more";
+}
+
+static void
+want_content(const struct wire_case *c, const struct result *whole)
+{
+	wire_want(c, "data", span_of(whole->data, whole->ndata));
+	if (whole->step == BODY_DONE)
+		assert_int_equal(
+		    whole->used, c->bytes.len - wire_number(c, "rest", 0));
+}
+
+/* What the trailers broke that were read. */
+static httperr_set
+wrong_in(const struct wire_case *c, const struct result *r)
+{
+	if (r->step != BODY_DONE)
+		return 0;
+	return trailers_wrong(
+	    c->bytes.data + r->trailers, r->used - r->trailers);
+}
+
 static void
 chunked(void **state)
 {
 	const struct wire_case *c = cases_load(*state);
-	struct result whole = begin(c);
-	const char *got = "more";
+	struct result whole;
 
-	feed(c, &whole, c->bytes.data, c->bytes.len);
-	any_split(c, &whole);
-	byte_by_byte(c, &whole);
-	any_end(c, &whole);
-	if (whole.step == BODY_DONE)
-		got = "done";
-	else if (whole.step == BODY_BAD ||
-	    (strcmp(wire_verdict(c), "bad body-short") == 0 &&
-		body_eof(&whole.body, &whole.why) == BODY_BAD))
-		got = test_text("bad %s", httperr_name(whole.why));
-	wire_want_text(c, "want", got);
-	wire_want(c, "data", span_of(whole.data, whole.ndata));
-	if (wire_is_good(c))
-		assert_int_equal(
-		    whole.used, c->bytes.len - wire_number(c, "rest", 0));
+	wire_want_text(c, "want", verdict_of(c, body_init, &whole));
+	want_content(c, &whole);
+	wire_want_or(c, "answer", wire_verdict(c),
+	    verdict_of(c, body_init_response, &whole));
+	want_content(c, &whole);
+	wire_want_or(c, "wrong", "", wire_names(wrong_in(c, &whole)));
 }
 
 int

@@ -359,21 +359,6 @@ request(void **state)
 
 /* --- responses ---------------------------------------------------------- */
 
-/* The names of what was wrong, in the table's order, a space between. */
-static const char *
-wrong_names(httperr_set set)
-{
-	const char *names = "";
-	int e;
-
-	for (e = 1; e < HTTPERR_COUNT; e++)
-		if (httperr_in(set, (enum httperr)e))
-			names = test_text("%s%s%s", names,
-			    names[0] == '\0' ? "" : " ",
-			    httperr_name((enum httperr)e));
-	return names;
-}
-
 static void
 response(void **state)
 {
@@ -395,7 +380,7 @@ response(void **state)
 	wire_want(c, "reason", slice_in(c->bytes.data, r.head.reason));
 	want_framing(c, s.framing);
 	wire_want_or(c, "keep", "yes", s.keep_alive ? "yes" : "no");
-	wire_want_or(c, "wrong", "", wrong_names(r.head.wrong | s.wrong));
+	wire_want_or(c, "wrong", "", wire_names(r.head.wrong | s.wrong));
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include "cases.h"
 #include "guard.h"
+#include "httperr.h"
 #include "limit.h"
 #include "span.h"
 #include "test.h"
@@ -110,6 +111,21 @@ wire_want_or(const struct wire_case *c, const char *key, const char *usual,
 		want = usual;
 	if (strcmp(want, "any") != 0 && strcmp(got, want) != 0)
 		test_fail("%s: %s is %s, not %s", c->path, key, got, want);
+}
+
+/* The names of what was wrong, in the table's order, a space between. */
+static inline const char *
+wire_names(httperr_set set)
+{
+	const char *names = "";
+	int e;
+
+	for (e = 1; e < HTTPERR_COUNT; e++)
+		if (httperr_in(set, (enum httperr)e))
+			names = test_text("%s%s%s", names,
+			    names[0] == '\0' ? "" : " ",
+			    httperr_name((enum httperr)e));
+	return names;
 }
 
 static inline size_t
