@@ -140,21 +140,30 @@ read_body(struct answer *a, const char *p, size_t n)
 	read_extra(a, p, n);
 }
 
+/* What a whole head means, at the front of x->raw; and what it broke. */
+static struct response_semantics
+judge_head(struct exchange *x, const struct head *h)
+{
+	const char *method = x->request.method;
+	struct response_semantics semantics;
+
+	response_semantics_of(
+	    x->raw.data, h, method_find(method, strlen(method)), &semantics);
+	x->wrong |= h->wrong | semantics.wrong;
+	return semantics;
+}
+
 /* The head is whole; the `left` bytes at p came behind it. */
 static void
 begin_body(struct answer *a, const char *p, size_t left)
 {
 	struct exchange *x = a->x;
-	const char *method = x->request.method;
-	struct response_semantics semantics;
+	struct response_semantics semantics = judge_head(x, a->head);
 
 	x->raw.len = a->head->len;
 	x->head = a->head;
 	a->head = NULL;
 	x->status = x->head->status;
-	response_semantics_of(x->raw.data, x->head,
-	    method_find(method, strlen(method)), &semantics);
-	x->wrong |= x->head->wrong | semantics.wrong;
 	body_init_response(&a->body, semantics.framing);
 	a->state = ANSWER_BODY;
 	read_body(a, p, left);
@@ -215,7 +224,7 @@ read_head(struct answer *a, const char *p, size_t n)
 			begin_body(a, p + n - left, left);
 			return true;
 		}
-		a->x->wrong |= a->head->wrong;
+		judge_head(a->x, a->head);
 		put_aside(a, ASIDE_INTERIM, raw->data, a->head->len);
 		buf_drop(raw, a->head->len);
 		a->scanned = 0;

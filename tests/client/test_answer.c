@@ -62,6 +62,9 @@ static const struct row rows[] = {
 	{ "POST", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" LENGTH(0), STAYS, WHOLE, 200, "", 0 },
 	{ "POST", "HTTP/1.1 100 Continue\r\n\r\n", EOFS, CUT, 0, "", 0 },
 
+	{ "POST", "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n" LENGTH(0), STAYS, WHOLE, 200, "", BIT(LENGTH_FORBIDDEN) },
+	{ "POST", "HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n" LENGTH(0), STAYS, WHOLE, 200, "", BIT(CODING_FORBIDDEN) },
+
 	/* broken, and shown */
 	{ "GET", "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi", STAYS, WHOLE, 200, "hi", BIT(BARE_LF) },
 	{ "GET", OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", STAYS, WHOLE, 200, "hi", BIT(LENGTH_TWICE) },
