@@ -443,22 +443,42 @@ request_semantics_of(
 	return HTTPERR_NONE;
 }
 
-/* What a response's Transfer-Encoding breaks, and whether chunked ends it. */
-static bool
-response_coding(
-    const struct head *h, const struct framing_fields *f, httperr_set *wrong)
+/* What a response's Transfer-Encoding breaks. */
+static httperr_set
+coding_wrong(const struct head *h, const struct framing_fields *f)
 {
+	httperr_set wrong = 0;
+
 	if (f->nlength > 0)
-		*wrong |= httperr_bit(HTTPERR_LENGTH_AND_CODING);
+		wrong |= httperr_bit(HTTPERR_LENGTH_AND_CODING);
 	if (h->minor == 0)
-		*wrong |= httperr_bit(HTTPERR_CODING_IN_1_0);
+		wrong |= httperr_bit(HTTPERR_CODING_IN_1_0);
 	if (f->coding_invalid)
-		*wrong |= httperr_bit(HTTPERR_CODING_INVALID);
+		wrong |= httperr_bit(HTTPERR_CODING_INVALID);
 	if (f->nchunked > 1 || (f->nchunked == 1 && !f->chunked_last))
-		*wrong |= httperr_bit(HTTPERR_CODING_NOT_LAST);
+		wrong |= httperr_bit(HTTPERR_CODING_NOT_LAST);
 	if (f->coding_unknown)
-		*wrong |= httperr_bit(HTTPERR_CODING_UNKNOWN);
-	return f->chunked_last;
+		wrong |= httperr_bit(HTTPERR_CODING_UNKNOWN);
+	return wrong;
+}
+
+/* What the fields break that frame a response, or would: there may be none
+ * to frame, as behind a HEAD.  In a bare one they stand by mistake. */
+static httperr_set
+framing_wrong(const struct head *h, const struct framing_fields *f, bool bare)
+{
+	httperr_set wrong = f->ncoding > 0 ? coding_wrong(h, f) : 0;
+	uint64_t length;
+
+	if (bare && f->nlength > 0)
+		wrong |= httperr_bit(HTTPERR_LENGTH_FORBIDDEN);
+	if (bare && f->ncoding > 0)
+		wrong |= httperr_bit(HTTPERR_CODING_FORBIDDEN);
+	if (f->nlength > 1)
+		wrong |= httperr_bit(HTTPERR_LENGTH_TWICE);
+	if (f->nlength > 0 && !length_parse(f->length, &length))
+		wrong |= httperr_bit(HTTPERR_LENGTH_INVALID);
+	return wrong;
 }
 
 /* RFC 9112 6.3, for a response: its eight rules, in their order. */
@@ -468,27 +488,17 @@ response_framing(const struct head *h, const struct framing_fields *f,
 {
 	struct framing framing = { FRAMING_NONE, 0 };
 	bool tunnel = asked == METHOD_CONNECT && h->status / 100 == 2;
-	bool bare = tunnel || h->status == 204 || h->status / 100 == 1;
 
-	if (bare && f->nlength > 0)
-		*wrong |= httperr_bit(HTTPERR_LENGTH_FORBIDDEN);
-	if (bare && f->ncoding > 0)
-		*wrong |= httperr_bit(HTTPERR_CODING_FORBIDDEN);
+	*wrong = framing_wrong(
+	    h, f, tunnel || h->status == 204 || h->status / 100 == 1);
 	if (tunnel || asked == METHOD_HEAD || status_has_no_body(h->status))
 		return framing;
-	if (f->ncoding > 0) {
-		framing.kind = response_coding(h, f, wrong) ? FRAMING_CHUNKED
-							    : FRAMING_CLOSE;
-		return framing;
-	}
-	if (f->nlength > 1)
-		*wrong |= httperr_bit(HTTPERR_LENGTH_TWICE);
 	framing.kind = FRAMING_CLOSE;
-	if (f->nlength == 0)
-		return framing;
-	if (!length_parse(f->length, &framing.length))
-		*wrong |= httperr_bit(HTTPERR_LENGTH_INVALID);
-	else if (!f->length_differs)
+	if (f->ncoding > 0)
+		framing.kind =
+		    f->chunked_last ? FRAMING_CHUNKED : FRAMING_CLOSE;
+	else if (f->nlength > 0 && !f->length_differs &&
+	    length_parse(f->length, &framing.length))
 		framing.kind =
 		    framing.length > 0 ? FRAMING_LENGTH : FRAMING_NONE;
 	return framing;
@@ -506,7 +516,6 @@ response_semantics_of(const char *p, const struct head *h, enum method asked,
 		field = &h->field[h->known[i]];
 		gather_field(&f, field->kind, slice_in(p, field->value));
 	}
-	r->wrong = 0;
 	r->framing = response_framing(h, &f, asked, &r->wrong);
 	/* RFC 9112 6.1: a coding in 1.0 is faulty framing. */
 	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE &&
