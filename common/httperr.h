@@ -158,6 +158,24 @@
 	X(STATUS_RANGE, "status-range", 400, "RFC 9110 15", \
 	    "the status code is below 100 or above 599", \
 	    "use a code from 100 to 599") \
+	X(UPGRADE_MISSING, "upgrade-missing", 400, "RFC 9110 7.8", \
+	    "a 101 or 426 does not say to which protocol", \
+	    "add an Upgrade field") \
+	X(RESET_CONTENT, "reset-content", 400, "RFC 9110 15.3.6", \
+	    "a 205 has content", \
+	    "send none") \
+	X(RANGE_MISSING, "range-missing", 400, "RFC 9110 15.3.7", \
+	    "a 206 does not say which part it is", \
+	    "add a Content-Range field") \
+	X(CHALLENGE_MISSING, "challenge-missing", 400, "RFC 9110 15.5.2", \
+	    "a 401 does not say how to authenticate", \
+	    "add a WWW-Authenticate field") \
+	X(ALLOW_MISSING, "allow-missing", 400, "RFC 9110 15.5.6", \
+	    "a 405 does not say which methods are allowed", \
+	    "add an Allow field") \
+	X(PROXY_CHALLENGE_MISSING, "proxy-challenge-missing", 400, "RFC 9110 15.5.8", \
+	    "a 407 does not say how to authenticate", \
+	    "add a Proxy-Authenticate field") \
 	X(CLASSIC_REQUEST, "classic-request", 400, "classic", \
 	    "this is not METHOD,URL", \
 	    "write as in GET,test.com") \

@@ -504,6 +504,44 @@ response_framing(const struct head *h, const struct framing_fields *f,
 	return framing;
 }
 
+/* Does it say of several parts itself which they are (RFC 9110 15.3.7.2)? */
+static bool
+is_byteranges(const char *p, const struct head *h)
+{
+	static const char name[] = "multipart/byteranges";
+	struct span type = head_value(p, h, "Content-Type");
+
+	return type.n >= sizeof(name) - 1 &&
+	    span_is_nocase(span_of(type.p, sizeof(name) - 1), name);
+}
+
+/* Fields without which an answer of that status must not be sent. */
+static httperr_set
+missing_fields(const char *p, const struct head *h)
+{
+	static const struct {
+		int status;
+		const char *field;
+		enum httperr missing;
+	} wanted[] = {
+		{ 101, "Upgrade", HTTPERR_UPGRADE_MISSING },
+		{ 206, "Content-Range", HTTPERR_RANGE_MISSING },
+		{ 401, "WWW-Authenticate", HTTPERR_CHALLENGE_MISSING },
+		{ 405, "Allow", HTTPERR_ALLOW_MISSING },
+		{ 407, "Proxy-Authenticate", HTTPERR_PROXY_CHALLENGE_MISSING },
+		{ 426, "Upgrade", HTTPERR_UPGRADE_MISSING },
+	};
+	size_t i;
+
+	if (h->status == 206 && is_byteranges(p, h))
+		return 0;
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (h->status == wanted[i].status &&
+		    head_find(p, h, 0, wanted[i].field) < 0)
+			return httperr_bit(wanted[i].missing);
+	return 0;
+}
+
 void
 response_semantics_of(const char *p, const struct head *h, enum method asked,
     struct response_semantics *r)
@@ -517,6 +555,7 @@ response_semantics_of(const char *p, const struct head *h, enum method asked,
 		gather_field(&f, field->kind, slice_in(p, field->value));
 	}
 	r->framing = response_framing(h, &f, asked, &r->wrong);
+	r->wrong |= missing_fields(p, h);
 	/* RFC 9112 6.1: a coding in 1.0 is faulty framing. */
 	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE &&
 	    (f.ncoding == 0 || h->minor > 0);

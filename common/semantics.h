@@ -46,7 +46,7 @@ struct request_semantics {
 struct response_semantics {
 	struct framing framing;
 	bool keep_alive;
-	httperr_set wrong; /* the rules about framing that it broke */
+	httperr_set wrong; /* the rules that its head broke by what it means */
 };
 
 /* The first rule that the request breaks, else HTTPERR_NONE.  p is what the

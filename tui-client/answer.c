@@ -76,6 +76,8 @@ keep(struct exchange *x, struct span data)
 	if (x->body.len == x->body_len)
 		buf_append(&x->body, data.p, data.n < room ? data.n : room);
 	x->body_len += data.n;
+	if (x->status == 205 && data.n > 0)
+		x->wrong |= httperr_bit(HTTPERR_RESET_CONTENT);
 }
 
 static bool

@@ -55,7 +55,7 @@ static const struct row rows[] = {
 	{ "HEAD", CHUNKED, STAYS, WHOLE, 200, "", 0 },
 	{ "GET", "HTTP/1.1 204 No Content\r\n\r\n", STAYS, WHOLE, 204, "", 0 },
 	{ "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", STAYS, WHOLE, 304, "", 0 },
-	{ "GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", STAYS, WHOLE, 101, "", 0 },
+	{ "GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", STAYS, WHOLE, 101, "", BIT(UPGRADE_MISSING) },
 
 	/* interim answers */
 	{ "POST", "HTTP/1.1 100 Continue\r\n\r\n" LENGTH(2) "hi", STAYS, WHOLE, 200, "hi", 0 },
@@ -78,6 +78,10 @@ static const struct row rows[] = {
 	{ "GET", CHUNKED "2\r\nhi\r\n0\r\nno\r\n more\r\n: x\r\n\r\n", STAYS, WHOLE, 200, "hi", BIT(FIELD_NO_COLON) | BIT(FIELD_NAME) | BIT(FIELD_FOLD) },
 	{ "GET", CHUNKED "2\r\nhi\r\n0\r\nX: a\rb\r\n\r\r\n\r\n", STAYS, WHOLE, 200, "hi", BIT(BARE_CR) },
 	{ "GET", CHUNKED "2\r\nhi\r\n0\r\nX: \001\r\n", EOFS, CUT, 200, "hi", BIT(BODY_SHORT) | BIT(FIELD_VALUE) },
+	{ "GET", "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", STAYS, WHOLE, 401, "", BIT(CHALLENGE_MISSING) },
+	{ "GET", "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nhi", STAYS, WHOLE, 205, "hi", BIT(RESET_CONTENT) },
+	{ "GET", "HTTP/1.1 205 Reset\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", STAYS, WHOLE, 205, "", 0 },
+	{ "GET", "HTTP/1.1 205 Reset\r\n\r\n", EOFS, WHOLE, 205, "", 0 },
 	{ "GET", "HTTP/1.1 999 Far Out\r\nContent-Length: 0\r\n\r\n", STAYS, WHOLE, 999, "", BIT(STATUS_RANGE) },
 	{ "GET", LENGTH(2) "hi, and more", STAYS, WHOLE, 200, "hi", BIT(BODY_UNASKED) },
 	{ "HEAD", LENGTH(2) "hi", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) },
@@ -395,7 +399,7 @@ refuses_no_garbage_for_its_length(void **state)
 }
 
 #define INTERIM	 "HTTP/1.1 100 Continue\r\n\r\n"
-#define SWITCHES "HTTP/1.1 101 Switching Protocols\r\n\r\n"
+#define SWITCHES "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"
 #define HINTS	 "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 #define LAST	 "2\r\nhi\r\n0\r\n"
 
