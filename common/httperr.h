@@ -158,6 +158,9 @@
 	X(STATUS_RANGE, "status-range", 400, "RFC 9110 15", \
 	    "the status code is below 100 or above 599", \
 	    "use a code from 100 to 599") \
+	X(DATE_INVALID, "date-invalid", 400, "RFC 9110 5.6.7", \
+	    "the Date is no date of HTTP, or one of an obsolete form", \
+	    "write as in Sun, 06 Nov 1994 08:49:37 GMT") \
 	X(UPGRADE_MISSING, "upgrade-missing", 400, "RFC 9110 7.8", \
 	    "a 101 or 426 does not say to which protocol", \
 	    "add an Upgrade field") \

@@ -542,6 +542,56 @@ missing_fields(const char *p, const struct head *h)
 	return 0;
 }
 
+/* One of the names, three letters each? */
+static bool
+is_name_in(const char *names, const char *p)
+{
+	for (; *names != '\0'; names += 3)
+		if (memcmp(names, p, 3) == 0)
+			return true;
+	return false;
+}
+
+/* Two digits, from `least` to `most`? */
+static bool
+is_number_in(const char *p, int least, int most)
+{
+	int n = (p[0] - '0') * 10 + (p[1] - '0');
+
+	return chars_all(p, 2, CHAR_DIGIT) && n >= least && n <= most;
+}
+
+/* IMF-fixdate, which alone may be sent (RFC 9110 5.6.7).  That the day is of
+ * its month, and its name of the day, is not looked at. */
+static bool
+is_date(struct span s)
+{
+	static const char form[] = "___, __ ___ ____ __:__:__ GMT";
+	const char *p = s.p;
+	size_t i;
+
+	if (s.n != sizeof(form) - 1)
+		return false;
+	for (i = 0; i < s.n; i++)
+		if (form[i] != '_' && form[i] != p[i])
+			return false;
+	return is_name_in("MonTueWedThuFriSatSun", p) &&
+	    is_number_in(p + 5, 1, 31) &&
+	    is_name_in("JanFebMarAprMayJunJulAugSepOctNovDec", p + 8) &&
+	    chars_all(p + 12, 4, CHAR_DIGIT) && is_number_in(p + 17, 0, 23) &&
+	    is_number_in(p + 20, 0, 59) && is_number_in(p + 23, 0, 60);
+}
+
+static httperr_set
+date_wrong(const char *p, const struct head *h)
+{
+	struct span date = head_value(p, h, "Date");
+
+	return date.p == NULL || is_date(date)
+	    ? 0
+	    : httperr_bit(HTTPERR_DATE_INVALID);
+}
+
 void
 response_semantics_of(const char *p, const struct head *h, enum method asked,
     struct response_semantics *r)
@@ -555,7 +605,7 @@ response_semantics_of(const char *p, const struct head *h, enum method asked,
 		gather_field(&f, field->kind, slice_in(p, field->value));
 	}
 	r->framing = response_framing(h, &f, asked, &r->wrong);
-	r->wrong |= missing_fields(p, h);
+	r->wrong |= missing_fields(p, h) | date_wrong(p, h);
 	/* RFC 9112 6.1: a coding in 1.0 is faulty framing. */
 	r->keep_alive = persists(h, &f) && r->framing.kind != FRAMING_CLOSE &&
 	    (f.ncoding == 0 || h->minor > 0);

@@ -41,8 +41,8 @@ exchange(const char *sent, const char *answer)
 
 #define ASK   "GET / HTTP/1.1\r\nHost: a\r\n"
 #define GET   ASK "\r\n"
-#define OK    "HTTP/1.1 200 OK\r\nDate: x\r\n"
-#define EMPTY "Date: x\r\nContent-Length: 0\r\n\r\n"
+#define OK    "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+#define EMPTY "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n"
 
 /* clang-format off */
 static const struct {
@@ -82,8 +82,8 @@ static const struct {
 	{ GET, "HTTP/1.1 206 Part\r\nContent-Type: Multipart/byteranges; boundary=x\r\n" EMPTY, "" },
 	{ GET, "HTTP/1.1 302 There\r\n" EMPTY, "RFC 9110 15.4" },
 	{ GET, "HTTP/1.1 302 There\r\nLocation: /\r\n" EMPTY, "" },
-	{ GET, "HTTP/1.1 304 Same\r\nDate: x\r\n\r\n", "" },
-	{ GET, "HTTP/1.1 205 No\r\nDate: x\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\nx",
+	{ GET, "HTTP/1.1 304 Same\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", "" },
+	{ GET, "HTTP/1.1 205 No\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\nx",
 	    "RFC 9110 15.3.6" },
 };
 /* clang-format on */

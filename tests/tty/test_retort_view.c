@@ -8,8 +8,9 @@ enum {
 	BLUE = 4
 };
 
-#define HEAD(type, length)                                         \
-	"HTTP/1.1 200 OK\r\nDate: x\r\nContent-Type: " type "\r\n" \
+#define HEAD(type, length)                                           \
+	"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n" \
+	"Content-Type: " type "\r\n"                                 \
 	"Content-Length: " length "\r\n\r\n"
 
 static const struct peer_step json[] = {
