@@ -164,6 +164,9 @@
 	X(UPGRADE_MISSING, "upgrade-missing", 400, "RFC 9110 7.8", \
 	    "a 101 or 426 does not say to which protocol", \
 	    "add an Upgrade field") \
+	X(UPGRADE_UNASKED, "upgrade-unasked", 400, "RFC 9110 7.8", \
+	    "a 101 switches to a protocol that the request did not offer", \
+	    "answer in HTTP, or as the request's Upgrade says") \
 	X(RESET_CONTENT, "reset-content", 400, "RFC 9110 15.3.6", \
 	    "a 205 has content", \
 	    "send none") \

@@ -142,6 +142,43 @@ read_body(struct answer *a, const char *p, size_t n)
 	read_extra(a, p, n);
 }
 
+/* Did the request say that it speaks that protocol, too? */
+static bool
+was_offered(const struct headers *asked, struct span protocol)
+{
+	struct span rest, member;
+
+	for (size_t i = 0; i < asked->n; i++) {
+		if (strcasecmp(asked->v[i].name, "Upgrade") != 0)
+			continue;
+		rest = span_text(asked->v[i].value);
+		while (list_next(&rest, &member))
+			if (member.n == protocol.n &&
+			    strncasecmp(member.p, protocol.p, member.n) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* RFC 9110 7.8: a 101 may go to nothing else. */
+static void
+judge_switch(struct answer *a)
+{
+	struct exchange *x = a->x;
+	bool offered = headers_find(&x->request.headers, "Upgrade") != NULL;
+	struct span rest, member;
+	int i = -1;
+
+	while ((i = head_find(x->raw.data, x->head, i + 1, "Upgrade")) >= 0) {
+		rest = slice_in(x->raw.data, x->head->field[i].value);
+		while (list_next(&rest, &member))
+			if (!was_offered(&x->request.headers, member))
+				offered = false;
+	}
+	if (!offered)
+		broke(a, HTTPERR_UPGRADE_UNASKED);
+}
+
 /* What a whole head means, at the front of x->raw; and what it broke. */
 static struct response_semantics
 judge_head(struct exchange *x, const struct head *h)
@@ -166,6 +203,8 @@ begin_body(struct answer *a, const char *p, size_t left)
 	x->head = a->head;
 	a->head = NULL;
 	x->status = x->head->status;
+	if (x->status == 101)
+		judge_switch(a);
 	body_init_response(&a->body, semantics.framing);
 	a->state = ANSWER_BODY;
 	read_body(a, p, left);

@@ -55,7 +55,7 @@ static const struct row rows[] = {
 	{ "HEAD", CHUNKED, STAYS, WHOLE, 200, "", 0 },
 	{ "GET", "HTTP/1.1 204 No Content\r\n\r\n", STAYS, WHOLE, 204, "", 0 },
 	{ "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", STAYS, WHOLE, 304, "", 0 },
-	{ "GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", STAYS, WHOLE, 101, "", BIT(UPGRADE_MISSING) },
+	{ "GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", STAYS, WHOLE, 101, "", BIT(UPGRADE_MISSING) | BIT(UPGRADE_UNASKED) },
 
 	/* interim answers */
 	{ "POST", "HTTP/1.1 100 Continue\r\n\r\n" LENGTH(2) "hi", STAYS, WHOLE, 200, "hi", 0 },
@@ -423,8 +423,8 @@ static const struct {
 	{ { "HEAD", LENGTH(2) "hi", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) }, { "", "", "hi" } },
 	{ { "GET", "HTTP/1.1 204 No Content\r\n\r\nbody", STAYS, WHOLE, 204, "", BIT(BODY_UNASKED) }, { "", "", "body" } },
 	{ { CLASSIC, "HTTP/200 OK\nmore", STAYS, WHOLE, 200, "", BIT(BODY_UNASKED) }, { "", "", "more" } },
-	/* Another protocol: no fault. */
-	{ { "GET", SWITCHES "\1\2", STAYS, WHOLE, 101, "", 0 }, { "", "", "\1\2" } },
+	/* Another protocol: no fault of these bytes. */
+	{ { "GET", SWITCHES "\1\2", STAYS, WHOLE, 101, "", BIT(UPGRADE_UNASKED) }, { "", "", "\1\2" } },
 	{ { "CONNECT", OK "\r\n\1\2", STAYS, WHOLE, 200, "", 0 }, { "", "", "\1\2" } },
 };
 /* clang-format on */
@@ -467,6 +467,47 @@ keeps_what_is_around_head_and_body(void **state)
 	for (i = 0; i < sizeof(asides) / sizeof(asides[0]); i++)
 		for (piece = 1; piece <= strlen(asides[i].row.bytes); piece++)
 			keep_aside(i, piece);
+}
+
+/* clang-format off */
+static const struct {
+	const char *offered; /* the request's Upgrade; NULL: none */
+	const char *fields;  /* of the 101 */
+	httperr_set wrong;
+} switches[] = {
+	{ "x", "Upgrade: x\r\n", 0 },
+	{ "x/1, websocket", "Upgrade: WebSocket\r\n", 0 },
+	{ "x, y", "Upgrade: x\r\nUpgrade: y\r\n", 0 },
+	{ "x", "Upgrade: y\r\n", BIT(UPGRADE_UNASKED) },
+	{ "x", "Upgrade: x, y\r\n", BIT(UPGRADE_UNASKED) },
+	{ "x", "", BIT(UPGRADE_MISSING) },
+	{ NULL, "Upgrade: x\r\n", BIT(UPGRADE_UNASKED) },
+	{ NULL, "", BIT(UPGRADE_MISSING) | BIT(UPGRADE_UNASKED) },
+};
+/* clang-format on */
+
+static void
+switches_to_what_was_offered(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		struct exchange *x = exchange_for("GET");
+		const char *bytes = test_text(
+		    "HTTP/1.1 101 Switching\r\n%s\r\n", switches[i].fields);
+		struct answer a;
+
+		if (switches[i].offered != NULL)
+			assert_true(headers_add(&x->request.headers,
+			    span_text("upgrade"),
+			    span_text(switches[i].offered)));
+		assert_true(answer_init(&a, x));
+		assert_true(answer_read(&a, bytes, strlen(bytes)));
+		assert_int_equal(a.state, ANSWER_WHOLE);
+		if (x->wrong != switches[i].wrong)
+			test_fail("row %zu", i);
+		answer_release(&a);
+		exchange_free(x);
+	}
 }
 
 static void
@@ -562,6 +603,8 @@ main(void)
 		cmocka_unit_test(refuses_a_head_past_its_ceiling),
 		cmocka_unit_test(refuses_no_garbage_for_its_length),
 		cmocka_unit_test(keeps_what_is_around_head_and_body),
+		cmocka_unit_test_teardown(
+		    switches_to_what_was_offered, test_end),
 		cmocka_unit_test(counts_interim_answers_past_their_ceiling),
 		cmocka_unit_test(knows_the_other_dialect_when_it_sees_it),
 		cmocka_unit_test(survives_each_allocation_that_fails),

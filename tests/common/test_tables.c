@@ -245,6 +245,7 @@ has_a_case_for_each_error(void **state)
 	    httperr_bit(HTTPERR_REQUEST_TOO_LARGE) |
 	    httperr_bit(HTTPERR_EXTENSIONS) |
 	    httperr_bit(HTTPERR_RESET_CONTENT) |
+	    httperr_bit(HTTPERR_UPGRADE_UNASKED) |
 	    httperr_bit(HTTPERR_CLASSIC_REQUEST) |
 	    httperr_bit(HTTPERR_CLASSIC_ANSWER);
 	int e;
