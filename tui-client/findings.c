@@ -50,12 +50,26 @@ content_of_no_type(const struct looked *l)
 	return has_content(l) && !asked_has(l, "Content-Type");
 }
 
+/* All of it left, and of what was not chunked it is not as much as the head
+ * says; without a word of it that is nothing (RFC 9112 6.3). */
+static bool
+is_of_other_length(const struct looked *l)
+{
+	return l->request.framing.kind != FRAMING_CHUNKED &&
+	    l->x->outcome != OUTCOME_FLIGHT && l->x->times.sent >= 0 &&
+	    l->sent != l->request.framing.length;
+}
+
 static bool
 length_is_not_the_content(const struct looked *l)
 {
-	return l->request.framing.kind == FRAMING_LENGTH &&
-	    l->x->outcome != OUTCOME_FLIGHT && l->x->times.sent >= 0 &&
-	    l->sent != l->request.framing.length;
+	return is_of_other_length(l) && asked_has(l, "Content-Length");
+}
+
+static bool
+content_of_no_length(const struct looked *l)
+{
+	return is_of_other_length(l) && !asked_has(l, "Content-Length");
 }
 
 /* --- the answer ----------------------------------------------------------- */
@@ -117,6 +131,9 @@ static const struct {
 	{ FINDING_REQUEST, length_is_not_the_content, "RFC 9110 8.6",
 	    "the Content-Length is not the length of the content",
 	    "send as many bytes as were announced" },
+	{ FINDING_REQUEST, content_of_no_length, "RFC 9112 6.3",
+	    "there is content, and no Content-Length says how much",
+	    "add a Content-Length" },
 	{ FINDING_ANSWER, no_location, "RFC 9110 15.4",
 	    "a redirection does not say where to",
 	    "add a Location field" },

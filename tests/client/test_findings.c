@@ -60,6 +60,12 @@ static const struct {
 	    OK "Content-Length: 0\r\n\r\n", "RFC 9110 8.3" },
 	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\nxyz",
 	    OK "Content-Length: 0\r\n\r\n", "RFC 9110 8.6" },
+	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nxyz",
+	    OK "Content-Length: 0\r\n\r\n", "RFC 9110 8.6" },
+	{ "POST / HTTP/1.1\r\nHost: a\r\n\r\nxyz",
+	    OK "Content-Length: 0\r\n\r\n", "RFC 9112 6.3" },
+	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+	    OK "Content-Length: 0\r\n\r\n", "" },
 	{ "TRACE / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\nx",
 	    OK "Content-Length: 0\r\n\r\n", "RFC 9110 9.3.8" },
 	/* The answer, as parsed: */
