@@ -231,7 +231,8 @@ insert_row(struct form *f, struct span row, bool first)
 enum want {
 	WANT_VALUE,
 	WANT_NONE,
-	WANT_AS_IS, /* memory is out */
+	WANT_THEIRS, /* none of ours: what reads so is the user's */
+	WANT_AS_IS,  /* memory is out */
 };
 
 /* OPTIONS * asks the server itself, that at the via address. */
@@ -276,21 +277,29 @@ expects_body(const struct form *f)
 	    method == METHOD_PATCH;
 }
 
+/* Beside a coding it must not stand (RFC 9112 6.2). */
+static enum want
+want_length(const struct form *f, struct buf *value)
+{
+	struct span coding;
+
+	if (find_row(f, "Transfer-Encoding", NULL, &coding))
+		return WANT_THEIRS;
+	if (f->body.text.len == 0 && !expects_body(f))
+		return WANT_NONE;
+	return buf_printf(value, "%zu", f->body.text.len) ? WANT_VALUE
+							  : WANT_AS_IS;
+}
+
 static enum want
 want_value(const struct form *f, enum form_auto which, struct buf *value)
 {
-	bool ok;
-
 	if (which == FORM_AUTO_HOST)
 		return want_host(f, value);
-	if (which == FORM_AUTO_CONTENT_LENGTH && f->body.text.len == 0 &&
-	    !expects_body(f))
-		return WANT_NONE;
 	if (which == FORM_AUTO_CONTENT_LENGTH)
-		ok = buf_printf(value, "%zu", f->body.text.len);
-	else
-		ok = buf_append_text(value, autos[which].value);
-	return ok ? WANT_VALUE : WANT_AS_IS;
+		return want_length(f, value);
+	return buf_append_text(value, autos[which].value) ? WANT_VALUE
+							  : WANT_AS_IS;
 }
 
 /* Make our row read `value`: write it, mend it, or leave the user's alone. */
@@ -323,6 +332,13 @@ write_row(struct form *f, enum form_auto which, const char *value)
 }
 
 static void
+forget_row(struct form *f, enum form_auto which)
+{
+	free(f->wrote[which]);
+	f->wrote[which] = NULL;
+}
+
+static void
 withdraw_row(struct form *f, enum form_auto which)
 {
 	struct span row;
@@ -331,8 +347,7 @@ withdraw_row(struct form *f, enum form_auto which)
 	    !find_row(f, autos[which].name, f->wrote[which], &row))
 		return;
 	remove_row(f, row);
-	free(f->wrote[which]);
-	f->wrote[which] = NULL;
+	forget_row(f, which);
 }
 
 static bool
@@ -348,6 +363,10 @@ refresh_row(struct form *f, enum form_auto which)
 		break;
 	case WANT_NONE:
 		withdraw_row(f, which);
+		break;
+	case WANT_THEIRS:
+		withdraw_row(f, which);
+		forget_row(f, which);
 		break;
 	case WANT_AS_IS:
 		break;

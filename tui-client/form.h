@@ -5,11 +5,12 @@
  * there are no other headers.  The form writes five rows into it by itself:
  * Host (follows the URL), User-Agent, Accept, Connection, and Content-Length
  * (follows the body; it is there while there is a body, and with 0 without one
- * in POST, PUT and PATCH: RFC 9110 8.6).  One rule says which
- * of them are the form's: A ROW IS OURS WHILE IT READS AS WE WROTE IT LAST.
- * Ours are kept up to date; a row that reads otherwise is the user's and left
- * alone; a row that we wrote and that is gone is not written again.  Where the
- * user has a row of that name already, it counts as written.
+ * in POST, PUT and PATCH: RFC 9110 8.6; beside a Transfer-Encoding only if the
+ * user writes it: RFC 9112 6.2).  One rule says which of them are the form's:
+ * A ROW IS OURS WHILE IT READS AS WE WROTE IT LAST.  Ours are kept up to date;
+ * a row that reads otherwise is the user's and left alone; a row that we wrote
+ * and that is gone is not written again.  Where the user has a row of that name
+ * already, it counts as written.
  */
 #ifndef RETORT_FORM_H
 #define RETORT_FORM_H

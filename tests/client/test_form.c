@@ -160,6 +160,47 @@ a_method_that_brings_a_body_says_that_there_is_none(void **state)
 }
 
 static void
+no_length_stands_beside_a_coding(void **state)
+{
+	struct form_fault fault;
+	struct form *f = make();
+
+	(void)state;
+	assert_true(form_add_header(f, "transfer-encoding: chunked", &fault));
+	assert_true(form_set_body(f, span_text("{}")));
+	rows_are(f, CONSTANT "\ntransfer-encoding: chunked");
+	/* It comes when that goes, and goes when that comes. */
+	set_rows(f, "");
+	rows_are(f, "Content-Length: 2");
+	set_rows(f, "Content-Length: 2\nTransfer-Encoding: x");
+	rows_are(f, "Transfer-Encoding: x");
+	/* By hand it may stand there, even if it says the same. */
+	set_rows(f, "Transfer-Encoding: x\nContent-Length: 2");
+	assert_true(form_set_body(f, span_text("longer")));
+	rows_are(f, "Transfer-Encoding: x\nContent-Length: 2");
+}
+
+/* Of what was sent so, nothing is ours. */
+static void
+loads_a_length_beside_a_coding(void **state)
+{
+	struct form_fault fault;
+	struct exchange *x = make_exchange();
+	struct form *f = make(), *g = make();
+	const char rows[] = "Host: a\nTransfer-Encoding: x\nContent-Length: 2";
+
+	(void)state;
+	set_url(f, "a");
+	assert_true(form_set_body(f, span_text("{}")));
+	set_rows(f, "Host: a\nTransfer-Encoding: x");
+	set_rows(f, rows);
+	assert_true(form_request(f, x, &fault));
+	assert_true(form_load(g, x));
+	assert_true(form_refresh(g));
+	rows_are(g, rows);
+}
+
+static void
 a_star_asks_the_via_address(void **state)
 {
 	struct form_fault fault;
@@ -780,6 +821,8 @@ main(void)
 		TEST(host_follows_the_url),
 		TEST(length_follows_the_body),
 		TEST(a_method_that_brings_a_body_says_that_there_is_none),
+		TEST(no_length_stands_beside_a_coding),
+		TEST(loads_a_length_beside_a_coding),
 		TEST(a_star_asks_the_via_address),
 		TEST(leaves_alone_what_the_user_changed),
 		TEST(writes_no_removed_row_again),
