@@ -477,6 +477,19 @@ take_open(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	tape_event(&c->tape, TAPE_ACCEPT, at, 0);
 }
 
+/* What was read behind the last request and became no other is its own. */
+static void
+take_rest(struct seen_conn *c)
+{
+	struct seen_range *in;
+
+	if (c->nrequest == 0)
+		return;
+	in = &c->request[c->nrequest - 1].in;
+	if (in->to < c->tape.reel[TAPE_IN].all)
+		in->to = UINT64_MAX;
+}
+
 static void
 take_close(struct seen_conn *c, const struct journal_event *e, int64_t at)
 {
@@ -487,6 +500,7 @@ take_close(struct seen_conn *c, const struct journal_event *e, int64_t at)
 	escape_text(c->reason, sizeof(c->reason), e->reason, ESCAPE_SCREEN);
 	tape_event(&c->tape, c->by_peer ? TAPE_END : TAPE_CLOSE, at, 0);
 	tape_fit(&c->tape);
+	take_rest(c);
 }
 
 /* What is told of it is better than its numbers. */
@@ -685,4 +699,10 @@ seen_join(const struct seen *s, const struct exchange *x)
 	if (end.conn->nrequest > 0 && end.conn->request[0].req == 1)
 		end.request = &end.conn->request[0];
 	return end;
+}
+
+bool
+seen_is_part(const struct seen_end *end, const struct exchange *x)
+{
+	return end->request != NULL && (end->how != SEEN_SAME || x->theirs);
 }

@@ -145,4 +145,9 @@ struct seen_end {
 /* The other end of that exchange. */
 struct seen_end seen_join(const struct seen *, const struct exchange *);
 
+/* Does only what belongs to its request belong to the exchange?  Else all of
+ * the connection does, which has no other: more may have arrived than what the
+ * server took for the request. */
+bool seen_is_part(const struct seen_end *, const struct exchange *);
+
 #endif

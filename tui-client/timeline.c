@@ -55,7 +55,7 @@ first_byte(const struct timeline *t, int side, enum tape_way way)
 {
 	const struct seen_request *r = t->end.request;
 
-	if (side == TIMELINE_CLIENT || r == NULL)
+	if (side == TIMELINE_CLIENT || !seen_is_part(&t->end, t->x))
 		return 0;
 	return way == TAPE_IN ? r->in.from : r->out.from;
 }
@@ -79,11 +79,10 @@ is_ours(const struct timeline *t, int side, const struct tape_mark *m)
 	const struct seen_request *r = t->end.request;
 	const struct seen_range *range;
 
-	if (side == TIMELINE_CLIENT || r == NULL)
+	if (side == TIMELINE_CLIENT || !seen_is_part(&t->end, t->x))
 		return true;
 	if (m->what != TAPE_READ && m->what != TAPE_WRITE)
-		return t->end.how == SEEN_SAME &&
-		    (!t->x->theirs || is_of_theirs(t, m));
+		return t->end.how == SEEN_SAME && is_of_theirs(t, m);
 	range = m->what == TAPE_READ ? &r->in : &r->out;
 	return m->off < range->to && m->off + m->n > range->from;
 }

@@ -74,21 +74,21 @@ our_side(const struct exchange *x, enum tape_way way, const char *title)
 	return side;
 }
 
-/* The server's: of its connection what belongs to the request. */
+/* The server's: of its connection what belongs to the exchange. */
 static struct wire_side
-their_side(const struct seen_end *end, enum tape_way way, const char *title)
+their_side(const struct view_what *what, enum tape_way way, const char *title)
 {
 	struct wire_side side = { .way = way, .title = title };
-	const struct seen_request *r = end->request;
+	const struct seen_end *end = &what->end;
 	const struct seen_range *range;
 
 	if (end->conn == NULL)
 		return side;
 	side.tape = &end->conn->tape;
 	side.to = side.tape->reel[way].all;
-	if (r == NULL)
+	if (!seen_is_part(end, what->x))
 		return side;
-	range = way == TAPE_IN ? &r->in : &r->out;
+	range = way == TAPE_IN ? &end->request->in : &end->request->out;
 	side.to = seen_to(end->conn, way, range);
 	side.from = range->from < side.to ? range->from : side.to;
 	return side;
@@ -103,10 +103,10 @@ ends_of(const struct view_what *what, int wire)
 	if (wire == 0) {
 		e.side[WIRE_LEFT] = our_side(what->x, TAPE_OUT, "we sent");
 		e.side[WIRE_RIGHT] =
-		    their_side(&what->end, TAPE_IN, "the server received");
+		    their_side(what, TAPE_IN, "the server received");
 	} else {
 		e.side[WIRE_LEFT] =
-		    their_side(&what->end, TAPE_OUT, "the server sent");
+		    their_side(what, TAPE_OUT, "the server sent");
 		e.side[WIRE_RIGHT] = our_side(what->x, TAPE_IN, "we received");
 	}
 	return e;

@@ -197,6 +197,55 @@ knows_the_ends_of_all_kinds_of_messages(void **state)
 	    c->tape.reel[TAPE_OUT].all);
 }
 
+/* Behind the last request, when no other comes, bytes belong to it. */
+static void
+gives_what_nobody_asks_for_to_the_last_request(void **state)
+{
+	struct seen *s = make();
+	const struct seen_conn *c;
+
+	(void)state;
+	take(s, START);
+	take(s, open_of(1, 1, "a"));
+	take(s, bytes_of(2, 1, "read", ASK ASK "llo", 2 * ASK_LEN + 3));
+	take(s, request_of(3, 1, 1, "/"));
+	take(s, request_of(3, 1, 2, "/"));
+	take(s, bytes_of(4, 1, "write", ANSWER ANSWER, 2 * ANSWER_LEN));
+	take(s, response_of(5, 1, 1));
+	take(s, response_of(5, 1, 2));
+	c = seen_find(s, 1, 1);
+	assert_int_equal(seen_to(c, TAPE_IN, &c->request[1].in), 2 * ASK_LEN);
+	take(s, close_of(6, 1, "server"));
+	assert_int_equal(seen_to(c, TAPE_IN, &c->request[0].in), ASK_LEN);
+	assert_int_equal(
+	    seen_to(c, TAPE_IN, &c->request[1].in), 2 * ASK_LEN + 3);
+}
+
+/* Unless it was refused as one of its own. */
+static void
+gives_what_was_refused_to_a_request_of_its_own(void **state)
+{
+	struct seen *s = make();
+	const struct seen_conn *c;
+
+	(void)state;
+	take(s, START);
+	take(s, open_of(1, 1, "a"));
+	take(s, bytes_of(2, 1, "read", ASK "llo", ASK_LEN + 3));
+	take(s, request_of(3, 1, 1, "/"));
+	take(s, bytes_of(4, 1, "write", ANSWER, ANSWER_LEN));
+	take(s, response_of(5, 1, 1));
+	take(s,
+	    "{'t':6,'ev':'error','conn':1,'req':2,'why':'no','section':''}\n");
+	take(s, response_of(7, 1, 2));
+	take(s, close_of(8, 1, "server"));
+	c = seen_find(s, 1, 1);
+	assert_int_equal(c->nrequest, 2);
+	assert_int_equal(seen_to(c, TAPE_IN, &c->request[0].in), ASK_LEN);
+	assert_int_equal(c->request[1].in.from, ASK_LEN);
+	assert_int_equal(seen_to(c, TAPE_IN, &c->request[1].in), ASK_LEN + 3);
+}
+
 /* A replay has only the first bytes of what was long. */
 static void
 leaves_a_hole_where_bytes_were_not_kept(void **state)
@@ -587,6 +636,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(keeps_a_connection_on_our_clock),
 		TEST(tells_pipelined_requests_apart),
+		TEST(gives_what_nobody_asks_for_to_the_last_request),
+		TEST(gives_what_was_refused_to_a_request_of_its_own),
 		TEST(knows_the_ends_of_all_kinds_of_messages),
 		TEST(leaves_a_hole_where_bytes_were_not_kept),
 		TEST(knows_what_stands),

@@ -1059,6 +1059,35 @@ says_why_one_end_is_alone(void **state)
 	    part_of(&what, VIEW_WIRE, 80), "nothing went over a wire\n");
 }
 
+/* Nobody else sends anything on a connection of ours, whatever the server makes
+ * of it; another client may send the next request. */
+static void
+shows_all_that_arrived_of_an_exchange_of_ours(void **state)
+{
+	struct exchange *x = answered("HTTP/1.1 200 OK\r\n\r\n", "");
+	struct view_what what = { .x = x };
+	struct seen_request r = { .in.to = 2, .out.to = 4 };
+
+	(void)state;
+	add_sent(x, "hello", 5);
+	tape_bytes(&x->tape, TAPE_READ, 4000, "one two", 7);
+	what.end = other_end(SEEN_SAME, "hello", "one two");
+	what.end.request = &r;
+	assert_string_equal(part_of(&what, VIEW_WIRE, 61),
+	    "we sent                   5 B │ the server received       5 B\n"
+	    "┄ 1 ┄ 0.000 ms ┄┄┄┄┄┄┄┄┄┄┄┄┄┄ │ ┄ 1 ┄ 0.002 ms ┄┄┄┄┄┄┄┄┄┄┄┄┄┄\n"
+	    "hello                         │ hello\n"
+	    "\n"
+	    "the server sent           7 B │ we received               7 B\n"
+	    "┄ 1 ┄ 0.003 ms ┄┄┄┄┄┄┄┄┄┄┄┄┄┄ │ ┄ 1 ┄ 0.004 ms ┄┄┄┄┄┄┄┄┄┄┄┄┄┄\n"
+	    "one two                       │ one two\n");
+	assert_null(
+	    strstr(part_of(&what, VIEW_FINDINGS, 80), "what arrived is not"));
+	what.end.how = SEEN_THROUGH;
+	assert_non_null(strstr(
+	    part_of(&what, VIEW_WIRE, 61), "│ the server received       2 B"));
+}
+
 static void
 lists_every_broken_rule(void **state)
 {
@@ -1292,6 +1321,7 @@ main(void)
 		TEST(goes_on_when_json_grows),
 		TEST(says_how_the_sent_differs_from_the_composed),
 		TEST(shows_both_ends_of_the_wire),
+		TEST(shows_all_that_arrived_of_an_exchange_of_ours),
 		TEST(says_why_one_end_is_alone),
 		TEST(lists_every_broken_rule),
 		TEST(what_is_indented_stays_so_over_lines),
