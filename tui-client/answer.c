@@ -16,6 +16,7 @@ answer_init(struct answer *a, struct exchange *x)
 	*a = (struct answer){
 		.state = classic ? ANSWER_CLASSIC : ANSWER_HEAD,
 		.x = x,
+		.line.max = LIMIT_CHUNK_LINE + 1, /* and its CR */
 	};
 	if (classic)
 		return true;
@@ -28,6 +29,7 @@ answer_release(struct answer *a)
 {
 	free(a->head);
 	a->head = NULL;
+	buf_release(&a->line);
 	buf_fit(&a->x->raw);
 	buf_fit(&a->x->body);
 	for (int i = 0; i < ASIDE_COUNT; i++)
@@ -108,6 +110,21 @@ end_trailers(struct aside *trailers)
 	trailers->all -= n;
 }
 
+/* The n bytes at p were read, of which the last line is not whole.  Should it
+ * be wrong, it is shown from its first byte on. */
+static void
+hold_line(struct answer *a, const char *p, size_t n)
+{
+	const char *lf = n > 0 ? memrchr(p, '\n', n) : NULL;
+
+	if (lf != NULL) {
+		a->line.len = 0;
+		n -= (size_t)(lf + 1 - p);
+		p = lf + 1;
+	}
+	buf_append(&a->line, p, n);
+}
+
 /* p may be at the end of what came: a body may be empty. */
 static void
 read_body(struct answer *a, const char *p, size_t n)
@@ -121,10 +138,14 @@ read_body(struct answer *a, const char *p, size_t n)
 	do {
 		trailers = in_trailers(&a->body);
 		step = body_read(&a->body, p, n, &used, &data, &why);
-		if (trailers)
-			put_aside(a, ASIDE_TRAILERS, p, used);
-		if (step == BODY_DATA)
+		if (step == BODY_DATA) {
+			a->line.len = 0;
 			keep(a->x, data);
+		} else if (trailers) {
+			put_aside(a, ASIDE_TRAILERS, p, used);
+		} else {
+			hold_line(a, p, used);
+		}
 		p += used;
 		n -= used;
 	} while (step == BODY_DATA);
@@ -133,6 +154,7 @@ read_body(struct answer *a, const char *p, size_t n)
 	judge_trailers(a->x);
 	if (step == BODY_BAD) {
 		give_up(a, ANSWER_BROKEN, why);
+		put_aside(a, ASIDE_EXTRA, a->line.data, a->line.len);
 		put_aside(a, ASIDE_EXTRA, p, n);
 		return;
 	}

@@ -28,6 +28,7 @@ struct answer {
 	struct head *head;  /* until the head is whole; then x has it */
 	size_t scanned;	    /* of x->raw, by the head's parser */
 	struct body body;
+	struct buf line;  /* of its framing, while it is not whole */
 	enum httperr why; /* of UNPARSABLE and BROKEN */
 };
 
