@@ -53,7 +53,6 @@ answer_classic(
 		r->bytes.data[i] =
 		    (char)toupper((unsigned char)r->bytes.data[i]);
 	s->status = status;
-	s->content = r->bytes.len;
 	script_send(s, buf_span(&r->bytes), 0, STAY_CALL);
 	script_end(s, STEP_CLOSE);
 }

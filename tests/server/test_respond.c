@@ -156,12 +156,15 @@ answers_classic_without_a_head(void **state)
 	assert_string_equal(
 	    classic_to(rig, "POST", "/create"), "HTTP/201 CREATED");
 	assert_int_equal(last_step(rig), STEP_CLOSE);
+	/* Nor a body: the log counts none. */
+	assert_int_equal(rig->script.content, 0);
 	assert_string_equal(
 	    classic_to(rig, "POST", "/"), "HTTP/400 BAD REQUEST");
 	respond_refusal(
 	    &rig->respond, &ask, HTTPERR_CLASSIC_REQUEST, &rig->script);
 	assert_string_equal(sent(rig), "HTTP/400 BAD REQUEST");
 	assert_int_equal(last_step(rig), STEP_LINGER);
+	assert_int_equal(rig->script.content, 0);
 }
 
 static void
