@@ -272,7 +272,9 @@ host_split(struct span text, struct span *host)
 	bool has_port;
 
 	*host = text;
-	if (text.n == 0)
+	/* Most have neither a port nor a dot at the end. */
+	if (chars_all(text.p, text.n, CHAR_HOST) &&
+	    (text.n == 0 || text.p[text.n - 1] != '.'))
 		return true;
 	if (!authority_parse(text, host, &has_port, &port))
 		return false;

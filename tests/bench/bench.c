@@ -421,7 +421,7 @@ median(const struct load_result *results, size_t field)
 static double
 median_ratio(const struct load_result *to, const struct load_result *s)
 {
-	double v[MAX_ROUNDS];
+	double v[MAX_ROUNDS] = { 0 };
 	int i;
 
 	for (i = 0; i < rounds; i++)
