@@ -67,9 +67,11 @@ struct server {
 	char *program; /* NULL if it is not there */
 	pid_t pid;
 	int port;
-	double ready;  /* ms from fork to its first line */
-	double empty;  /* KiB before the first connection */
 	size_t answer; /* bytes of one, head and all */
+	struct start {
+		double ready; /* ms from fork to its first line; 0: not told */
+		double empty; /* KiB before the first connection */
+	} started[MAX_ROUNDS];
 	struct load_result round[MAX_ROUNDS];
 	struct load_result attacked[MAX_ROUNDS];
 };
@@ -172,13 +174,14 @@ ms_now(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* Start what tells its port in its first line, as the bound and retortd do. */
-static void
+/* Start what tells its port in its first line, as the bound and retortd do.
+ * In how many ms? */
+static double
 start_talker(struct server *s, const char *const args[])
 {
 	char line[256];
 	const char *colon;
-	double began = ms_now();
+	double began = ms_now(), ready;
 	int fds[2];
 	FILE *f;
 
@@ -193,12 +196,13 @@ start_talker(struct server *s, const char *const args[])
 		err(1, "fdopen");
 	if (fgets(line, sizeof(line), f) == NULL)
 		errx(1, "%s told no port", s->name);
-	s->ready = ms_now() - began;
+	ready = ms_now() - began;
 	fclose(f);
 	colon = strrchr(line, ':');
 	s->port = colon != NULL ? (int)strtol(colon + 1, NULL, 10) : 0;
 	if (s->port == 0)
 		errx(1, "%s: no port in \"%s\"", s->name, line);
+	return ready;
 }
 
 /* A port kept free: only who says SO_REUSEPORT too may listen there. */
@@ -282,7 +286,7 @@ start_nginx(struct server *s)
 }
 
 static void
-start(struct server *s, const struct load_mode *mode)
+start(struct server *s, const struct load_mode *mode, struct start *started)
 {
 	const char *bound[] = { s->program, mode->one_shot ? "-1" : NULL,
 		NULL };
@@ -292,7 +296,10 @@ start(struct server *s, const struct load_mode *mode)
 	if (s == &servers[NGINX])
 		start_nginx(s);
 	else
-		start_talker(s, s == &servers[RETORTD] ? retortd : bound);
+		started->ready =
+		    start_talker(s, s == &servers[RETORTD] ? retortd : bound);
+	s->answer = load_ask(s->port);
+	started->empty = load_resident(s->pid);
 }
 
 static int
@@ -305,7 +312,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 /* --- measuring ----------------------------------------------------------- */
 
 static void
-start_all(const struct load_mode *mode)
+start_all(const struct load_mode *mode, int round)
 {
 	struct server *s;
 
@@ -313,9 +320,7 @@ start_all(const struct load_mode *mode)
 		if (s->program == NULL)
 			continue;
 		current = s;
-		start(s, mode);
-		s->answer = load_ask(s->port);
-		s->empty = load_resident(s->pid);
+		start(s, mode, &s->started[round]);
 		current = NULL;
 	}
 }
@@ -368,7 +373,8 @@ blame_current(void)
 		fprintf(stderr, "bench: this was %s\n", current->name);
 }
 
-/* Every round begins with another server: none is always first. */
+/* Every round begins with another server: none is always first.  And all are
+ * started anew: where their pages lie in the caches is a matter of luck. */
 static void
 run_rounds(const struct load_mode *mode)
 {
@@ -376,11 +382,13 @@ run_rounds(const struct load_mode *mode)
 	int i, round;
 
 	for (round = 0; round < rounds; round++) {
+		start_all(mode, round);
 		for (i = 0; i < SERVERS; i++) {
 			s = &servers[(i + round) % SERVERS];
 			if (s->program != NULL)
 				measure_one(s, mode, round);
 		}
+		end_all();
 	}
 }
 
@@ -394,40 +402,24 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Of one value from each round, which are sorted. */
+/* Of the field at this offset in the results of all rounds, of `size` each. */
 static double
-median_of(double v[MAX_ROUNDS])
+median(const void *results, size_t size, size_t field)
 {
+	double v[MAX_ROUNDS] = { 0 };
+	int i;
+
+	for (i = 0; i < rounds; i++)
+		memcpy(&v[i], (const char *)results + (size_t)i * size + field,
+		    sizeof(v[i]));
 	qsort(v, (size_t)rounds, sizeof(v[0]), compare);
 	return (v[(rounds - 1) / 2] + v[rounds / 2]) / 2;
 }
 
-/* Of the field at this offset in the results of all rounds. */
-static double
-median(const struct load_result *results, size_t field)
-{
-	double v[MAX_ROUNDS] = { 0 };
-	int i;
-
-	for (i = 0; i < rounds; i++)
-		memcpy(&v[i], (const char *)&results[i] + field, sizeof(v[i]));
-	return median_of(v);
-}
-
-#define MEDIAN(results, field) \
-	median(results, offsetof(struct load_result, field))
-
-/* By round: the machine itself is often slower in one than in another. */
-static double
-median_ratio(const struct load_result *to, const struct load_result *s)
-{
-	double v[MAX_ROUNDS] = { 0 };
-	int i;
-
-	for (i = 0; i < rounds; i++)
-		v[i] = to[i].cpu / s[i].cpu;
-	return median_of(v);
-}
+#define MEDIAN(results, field)                         \
+	median(results, sizeof(*results),              \
+	    (size_t)((const char *)&(results)->field - \
+		(const char *)(results)))
 
 static void
 tell_ratio(const struct server *to, const struct server *s)
@@ -435,7 +427,8 @@ tell_ratio(const struct server *to, const struct server *s)
 	if (to->program == NULL)
 		printf(" %8s", "-");
 	else
-		printf(" %8.2f", median_ratio(to->round, s->round));
+		printf(
+		    " %8.2f", MEDIAN(to->round, cpu) / MEDIAN(s->round, cpu));
 }
 
 static void
@@ -455,10 +448,10 @@ tell(const struct load_mode *mode)
 		    MEDIAN(s->round, p99), MEDIAN(s->round, cpu));
 		tell_ratio(&servers[BOUND], s);
 		tell_ratio(&servers[NGINX], s);
-		printf(" %6zu %9.0f %9.0f", s->answer, s->empty,
-		    MEDIAN(s->round, resident));
-		if (s->ready > 0)
-			printf(" %8.1f", s->ready);
+		printf(" %6zu %9.0f %9.0f", s->answer,
+		    MEDIAN(s->started, empty), MEDIAN(s->round, resident));
+		if (s->started[0].ready > 0)
+			printf(" %8.1f", MEDIAN(s->started, ready));
 		putchar('\n');
 	}
 	fflush(stdout);
@@ -479,7 +472,7 @@ tell_attack(void)
 		before = MEDIAN(s->round, p50);
 		then = MEDIAN(s->attacked, p50);
 		printf("%-12s %7.1f %9.1f %9.2f %9.0f %9.0f\n", s->name, before,
-		    then, then / before, s->empty,
+		    then, then / before, MEDIAN(s->started, empty),
 		    MEDIAN(s->attacked, resident));
 	}
 	fflush(stdout);
@@ -607,9 +600,7 @@ measure(const struct load_mode *mode, char **names)
 {
 	if (!wanted(mode->name, names))
 		return;
-	start_all(mode);
 	run_rounds(mode);
-	end_all();
 	if (mode == &normal_client)
 		tell_attack();
 	else
