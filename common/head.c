@@ -178,6 +178,7 @@ request_line_parse(struct walk *w, struct span line)
 	if (n < line.n && line.p[n] != ' ')
 		return HTTPERR_BARE_CR;
 	h->method = walk_slice(w, span_of(line.p, n));
+	h->verb = method_find(line.p, n);
 	if (n == line.n)
 		return HTTPERR_REQUEST_LINE;
 	target = line.p + n + 1;
@@ -407,13 +408,14 @@ plain_request_line(const char *base, size_t n, struct head *h)
 	const size_t nversion = sizeof(version) - 1;
 	const char *end = base + (n < LIMIT_START_LINE ? n : LIMIT_START_LINE);
 	const char *p = base;
+	enum method verb;
 	size_t method, target;
 	bool is_plain;
 
-	if (n <= CHARS_AT_ONCE)
+	if (n <= METHOD_LONGEST)
 		return 0;
-	method = chars_words_some(p);
-	if (method == 0 || p[method] != ' ')
+	method = method_begins(p, &verb);
+	if (method == 0)
 		return 0;
 	p += method + 1;
 	target = plain_target(p, end);
@@ -426,6 +428,7 @@ plain_request_line(const char *base, size_t n, struct head *h)
 	    !char_is((unsigned char)p[nversion], CHAR_DIGIT) ||
 	    memcmp(p + nversion + 1, "\r\n", 2) != 0)
 		return 0;
+	h->verb = verb;
 	h->method.len = (uint32_t)method;
 	h->target.off = (uint32_t)method + 1;
 	h->target.len = (uint32_t)target;

@@ -19,6 +19,7 @@
 
 #include "httperr.h"
 #include "limit.h"
+#include "method.h"
 #include "span.h"
 
 enum parse {
@@ -52,6 +53,7 @@ struct field {
 struct head {
 	uint32_t start;	     /* the start-line's first byte, past empty lines */
 	uint32_t len;	     /* the head's bytes from p, empty lines and all */
+	enum method verb;    /* request; METHOD_OTHER: method tells */
 	struct slice method; /* request */
 	struct slice target; /* request */
 	struct slice reason; /* response; may be empty */

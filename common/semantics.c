@@ -429,7 +429,7 @@ request_semantics_of(
 {
 	struct span none = { NULL, 0 };
 
-	r->method = method_find(p + h->method.off, h->method.len);
+	r->method = h->verb;
 	r->form = TARGET_ORIGIN;
 	r->query = none;
 	r->framing = (struct framing){ FRAMING_NONE, 0 };
