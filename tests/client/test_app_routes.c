@@ -30,22 +30,12 @@ teardown(void **state)
 
 /* --- what the others do ------------------------------------------------------- */
 
-static void
-write_routes(const char *text)
-{
-	FILE *f = fopen(server.routes.path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* main's part of -r, and a server that took the file. */
 static void
 run_with_routes(void)
 {
 	server.routes.path = test_text("%s/routes.conf", test_folder());
-	write_routes("one\n");
+	test_write(server.routes.path, "one\n");
 	routefile_ask(&server.routes);
 	routefile_took(&server.routes);
 	server.state = SERVER_RUNNING;
@@ -309,7 +299,7 @@ an_edited_file_is_loaded(void **state)
 	open_pane();
 	app_key(&app, 'E');
 	orders_are(ORDER_EDIT_ROUTES);
-	write_routes("two\n");
+	test_write(server.routes.path, "two\n");
 	app_routes_edited(&app);
 	orders_are(ORDER_RELOAD);
 }
@@ -337,7 +327,7 @@ a_file_is_edited_without_a_server(void **state)
 	assert_true(app_can(&app, ACTION_ROUTES));
 	app_key(&app, 'E');
 	orders_are(ORDER_EDIT_ROUTES);
-	write_routes("two\n");
+	test_write(server.routes.path, "two\n");
 	app_routes_edited(&app);
 	orders_are(0);
 }
@@ -393,7 +383,7 @@ t_loads_a_changed_file_first(void **state)
 	(void)state;
 	run_with_routes();
 	sent("GET", "test.com");
-	write_routes("two\n");
+	test_write(server.routes.path, "two\n");
 	app_key(&app, 'T');
 	orders_are(ORDER_RELOAD);
 	asked();
@@ -416,7 +406,7 @@ t_sends_the_entry_that_was_selected_then(void **state)
 	sent("GET", "test.com/one");
 	sent("GET", "test.com/two");
 	app_key(&app, K_TAB);
-	write_routes("two\n");
+	test_write(server.routes.path, "two\n");
 	app_key(&app, 'T');
 	orders_are(ORDER_RELOAD);
 	asked();
@@ -432,7 +422,7 @@ t_sends_nothing_when_the_file_is_refused(void **state)
 	(void)state;
 	run_with_routes();
 	sent("GET", "test.com");
-	write_routes("tow\n");
+	test_write(server.routes.path, "tow\n");
 	for (int i = 0; i < 2; i++) {
 		app_key(&app, 'T');
 		orders_are(ORDER_RELOAD);
@@ -444,7 +434,7 @@ t_sends_nothing_when_the_file_is_refused(void **state)
 		assert_int_equal(app.layout.pane[PANE_EXCHANGE].h, 0);
 	}
 	/* Mended, were it as it was: it goes, and its answer is seen. */
-	write_routes("one\n");
+	test_write(server.routes.path, "one\n");
 	app_key(&app, 'T');
 	orders_are(ORDER_RELOAD);
 	asked();
@@ -494,7 +484,7 @@ t_is_forgotten_when_the_server_ends(void **state)
 	(void)state;
 	run_with_routes();
 	sent("GET", "test.com");
-	write_routes("two\n");
+	test_write(server.routes.path, "two\n");
 	app_key(&app, 'T');
 	orders_are(ORDER_RELOAD);
 	asked();

@@ -1,9 +1,7 @@
 #include "outfile.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,20 +74,15 @@ static void
 leaves_no_half_file(void **state)
 {
 	const char *path = test_text("%s/half", test_folder());
-	struct rlimit old, limit;
 	char *bytes = calloc(1, 10000);
 
 	(void)state;
 	assert_non_null(bytes);
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	limit = old;
-	limit.rlim_cur = 5000;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	test_limit_files(5000);
 	assert_int_equal(
 	    outfile_write(path, span_of(bytes, 10000), why, sizeof(why)),
 	    OUTFILE_FAILED);
-	setrlimit(RLIMIT_FSIZE, &old);
+	test_limit_files(-1);
 	free(bytes);
 	assert_non_null(strstr(why, "File too large"));
 	assert_int_not_equal(access(path, F_OK), 0);

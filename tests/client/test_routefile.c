@@ -10,16 +10,6 @@
 
 static struct routefile r;
 
-static void
-write_file(const char *text)
-{
-	FILE *f = fopen(r.path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 static int
 setup(void **state)
 {
@@ -39,15 +29,15 @@ static void
 what_was_taken_is_unchanged(void **state)
 {
 	(void)state;
-	write_file("host a {\n}\n");
+	test_write(r.path, "host a {\n}\n");
 	assert_true(routefile_changed(&r));
 	take();
 	assert_false(routefile_changed(&r));
 	/* Its clock is not what counts. */
-	write_file("host a {\n}\n");
+	test_write(r.path, "host a {\n}\n");
 	assert_false(routefile_changed(&r));
 	/* Nor is its length. */
-	write_file("host b {\n}\n");
+	test_write(r.path, "host b {\n}\n");
 	assert_true(routefile_changed(&r));
 }
 
@@ -55,13 +45,13 @@ static void
 what_was_only_asked_is_not_taken(void **state)
 {
 	(void)state;
-	write_file("one\n");
+	test_write(r.path, "one\n");
 	take();
-	write_file("two\n");
+	test_write(r.path, "two\n");
 	routefile_ask(&r);
 	assert_true(routefile_changed(&r));
 	/* What the server read is what it was when it was asked, or newer. */
-	write_file("three\n");
+	test_write(r.path, "three\n");
 	routefile_took(&r);
 	assert_true(routefile_changed(&r));
 }
@@ -70,10 +60,10 @@ static void
 what_includes_others_may_always_have_changed(void **state)
 {
 	(void)state;
-	write_file("host a {\n}\n\tinclude 'b.conf'\n");
+	test_write(r.path, "host a {\n}\n\tinclude 'b.conf'\n");
 	take();
 	assert_true(routefile_changed(&r));
-	write_file("# include\n");
+	test_write(r.path, "# include\n");
 	take();
 	assert_false(routefile_changed(&r));
 }
@@ -82,7 +72,7 @@ static void
 what_cannot_be_read_has_changed(void **state)
 {
 	(void)state;
-	write_file("one\n");
+	test_write(r.path, "one\n");
 	take();
 	unlink(r.path);
 	assert_true(routefile_changed(&r));

@@ -323,22 +323,12 @@ may_be_started_again(void **state)
 
 /* --- its routes file --- */
 
-static void
-write_routes(const char *text)
-{
-	FILE *f = fopen(server.routes.path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* A shell that answers each HUP as the script says. */
 static void
 run_with_routes(const char *on_hup)
 {
 	server.routes.path = test_text("%s/routes.conf", test_folder());
-	write_routes("host * { * * return 200 }\n");
+	test_write(server.routes.path, "host * { * * return 200 }\n");
 	run(test_text(
 	    "trap '%s' HUP; " READY "while :; do sleep 0.01; done", on_hup));
 	until_state(SERVER_RUNNING);
@@ -365,7 +355,7 @@ a_reload_is_done_when_it_says_so(void **state)
 {
 	(void)state;
 	run_with_routes("echo \"retortd: routes.conf: 1 route loaded\" >&2");
-	write_routes("host * { * * return 201 }\n");
+	test_write(server.routes.path, "host * { * * return 201 }\n");
 	assert_true(routefile_changed(&server.routes));
 	reload(RELOAD_DONE);
 	assert_false(routefile_changed(&server.routes));
@@ -381,7 +371,7 @@ a_refused_reload_keeps_its_first_fault(void **state)
 	run_with_routes("echo \"r.conf:2:3: one\" >&2; echo \"  x\" >&2; "
 			"echo \"  ^\" >&2; echo \"r.conf:4:1: two\" >&2; "
 			"echo \"retortd: the old routes stay\" >&2");
-	write_routes("nonsense\n");
+	test_write(server.routes.path, "nonsense\n");
 	reload(RELOAD_REFUSED);
 	assert_true(routefile_changed(&server.routes));
 	assert_true(server.fault);

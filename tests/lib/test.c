@@ -1,8 +1,12 @@
 #include "test.h"
 
+#include <sys/resource.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -166,6 +170,37 @@ test_folder(void)
 		test_fail("%s: %s", path, strerror(errno));
 	test_later(remove_folder, path);
 	return path;
+}
+
+void
+test_write(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
+		test_fail("%s: %s", path, strerror(errno));
+}
+
+const char *
+test_file(const char *name, const char *text)
+{
+	const char *path = test_text("%s/%s", test_folder(), name);
+
+	test_write(path, text);
+	return path;
+}
+
+void
+test_limit_files(long n)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+		test_fail("getrlimit: %s", strerror(errno));
+	limit.rlim_cur = n < 0 ? limit.rlim_max : (rlim_t)n;
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+		test_fail("setrlimit: %s", strerror(errno));
 }
 
 int64_t

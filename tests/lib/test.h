@@ -58,6 +58,15 @@ char *test_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A private folder, empty now, removed with all it holds at the test's end. */
 const char *test_folder(void);
 
+/* A file that holds just this text from now on. */
+void test_write(const char *path, const char *text);
+
+/* The same in a folder of its own; its path. */
+const char *test_file(const char *name, const char *text);
+
+/* No file grows past n bytes, as if the disk were full; -1: all may again. */
+void test_limit_files(long n);
+
 /* The monotonic clock. */
 int64_t test_now(void);
 

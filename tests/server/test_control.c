@@ -176,18 +176,6 @@ get(const struct rig *r, const char *target)
 	net_close(fd);
 }
 
-static const char *
-file_with(const char *text)
-{
-	const char *path = test_text("%s/routes.conf", test_folder());
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	return path;
-}
-
 /* --- commands ------------------------------------------------------------ */
 
 static void
@@ -310,7 +298,8 @@ tells_the_last_exchanges(void **state)
 static void
 reloads_by_command(void **state)
 {
-	const char *path = file_with("host * {\n\tGET / return 200\n}\n");
+	const char *path =
+	    test_file("routes.conf", "host * {\n\tGET / return 200\n}\n");
 	struct rig r = start_with("-r", path);
 	struct client *c = client_new(r.path);
 	FILE *f;

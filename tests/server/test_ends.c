@@ -2,13 +2,13 @@
  * How connections end: whatever the peer sends then, no answer is lost on its
  * way to it.
  */
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -32,18 +32,6 @@ static const struct {
 	    "\r\n" },
 };
 
-static const char *
-file_of(const char *text)
-{
-	const char *path = test_text("%s/routes.conf", test_folder());
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	return path;
-}
-
 /* A server that answers at length. */
 static struct retortd *
 serve(void)
@@ -52,10 +40,11 @@ serve(void)
 
 	memset(body, 'x', LONG);
 	return retortd_start("-L", "common", "-r",
-	    file_of(test_text("host test.com {\n"
-			      "GET / return 200 '%s'\n"
-			      "GET /close return 200 '%s' close\n}\n",
-		body, body)),
+	    test_file("routes.conf",
+		test_text("host test.com {\n"
+			  "GET / return 200 '%s'\n"
+			  "GET /close return 200 '%s' close\n}\n",
+		    body, body)),
 	    NULL);
 }
 

@@ -1,6 +1,5 @@
 #include "log.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -216,17 +215,6 @@ goes_on_after_a_full_disk(void **state)
 	sink_close(&l.sink);
 }
 
-/* Forbid that the file of a log grows past n bytes. */
-static void
-limit_file(rlim_t n)
-{
-	struct rlimit limit;
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = n;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* A line of which the disk took a part is ended when it takes more. */
 static void
 ends_a_line_that_was_cut(void **state)
@@ -237,15 +225,14 @@ ends_a_line_that_was_cut(void **state)
 	int fd;
 
 	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
 	assert_true(log_open(&l, LOG_COMMON, path, -1));
 	note(&l, "GET /first HTTP/1.1");
-	limit_file(20);
+	test_limit_files(20);
 	assert_false(sink_flush(&l.sink));
 	note(&l, "GET /dropped HTTP/1.1");
 	assert_false(sink_flush(&l.sink));
 	assert_int_equal(l.sink.dropped, 1);
-	limit_file(RLIM_INFINITY);
+	test_limit_files(-1);
 	note(&l, "GET /second HTTP/1.1");
 	sink_close(&l.sink);
 	fd = open(path, O_RDONLY);

@@ -26,11 +26,8 @@ write_file(const char *folder, const char *name, const char *text)
 {
 	const char *path = test_text("%s/%s", folder, name);
 	const char *fresh = test_text("%s.new", path);
-	FILE *f = fopen(fresh, "w");
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	test_write(fresh, text);
 	assert_int_equal(rename(fresh, path), 0);
 	return path;
 }

@@ -17,22 +17,11 @@ enum {
 	MANY = 2000
 };
 
-static const char *
-file_of(const char *text)
-{
-	const char *path = test_text("%s/routes.conf", test_folder());
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	return path;
-}
-
 static struct retortd *
 serve(const char *text)
 {
-	return retortd_start("-L", "none", "-r", file_of(text), NULL);
+	return retortd_start(
+	    "-L", "none", "-r", test_file("routes.conf", text), NULL);
 }
 
 static const char *

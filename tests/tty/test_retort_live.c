@@ -17,25 +17,6 @@ static const char routes[] = "host test.com {\n"
 			     "\tPOST /create return 201\n"
 			     "}\n";
 
-static void
-rewrite(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-}
-
-static const char *
-file(const char *name, const char *text)
-{
-	const char *path = test_text("%s/%s", test_folder(), name);
-
-	rewrite(path, text);
-	return path;
-}
-
 /* A server that somebody else started. */
 struct other {
 	struct retortd *d;
@@ -47,7 +28,7 @@ struct other {
 static struct other
 other_start(void)
 {
-	struct other o = { .routes = file("routes.conf", routes) };
+	struct other o = { .routes = test_file("routes.conf", routes) };
 
 	o.path = test_text("%s/control", test_folder());
 	o.d = retortd_start(
@@ -162,7 +143,7 @@ the_wire_shows_just_what_a_proxy_changed(void **state)
 	struct other o = other_start();
 	struct proxy *p = proxy_start(
 	    o.port, "X-Trace: one-aaaa-two", "X-Trace: one-bbbb-two");
-	const char *body = file("body", multipart);
+	const char *body = test_file("body", multipart);
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -251,7 +232,7 @@ enter_opens_what_another_client_sent(void **state)
 {
 	struct screen *s = screen_start(NULL,
 	    ARGV(RETORT, "-s", "-c", "127.0.0.1:0", "-r",
-		file("routes.conf", routes)));
+		test_file("routes.conf", routes)));
 	int row;
 
 	(void)state;
@@ -331,12 +312,12 @@ an_attached_server_is_not_ours(void **state)
 	open_pane(s);
 	screen_type(s, "s");
 	screen_wait_text(s, "whoever started it stops it", MS);
-	rewrite(o.routes, "nonsense\n");
+	test_write(o.routes, "nonsense\n");
 	screen_type(s, "R");
 	screen_wait_text(s, "\"nonsense\" begins no", MS);
 	screen_type(s, "j");
 	screen_wait_text(s, "old routes", MS);
-	rewrite(o.routes, "host * {\n\tGET / return 202\n}\n");
+	test_write(o.routes, "host * {\n\tGET / return 202\n}\n");
 	/* T waits for the new ones. */
 	screen_type(s, "u");
 	go(s, "test.com");
@@ -377,7 +358,7 @@ what_cannot_be_attached_to_is_said_before_the_screen(void **state)
 	/* The messages stand on one row each. */
 	static const struct screen_how wide = { .cols = 250 };
 	struct screen *s;
-	const char *path = file("plain", "");
+	const char *path = test_file("plain", "");
 
 	(void)state;
 	s = screen_start(&wide, ARGV(RETORT, "--attach", "/nonexistent/x"));

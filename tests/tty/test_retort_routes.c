@@ -30,11 +30,8 @@ static const char *
 file(const char *name, const char *text)
 {
 	const char *path = test_text("%s/%s", folder, name);
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
+	test_write(path, text);
 	return path;
 }
 
