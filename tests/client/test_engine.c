@@ -1447,16 +1447,6 @@ tapes_each_write_of_an_upload(void **state)
 	    N + LIMIT_TAPE_FIRST + 2 * LIMIT_TAPE_LAST + 64 * 1024);
 }
 
-/* How exact a stamp has to be, in ns.  Under ASan the tests beside this one hold
- * up the processors for longer than that, and longer than is tried. */
-enum {
-#ifdef __SANITIZE_ADDRESS__
-	EXACT = 20 * 1000 * 1000
-#else
-	EXACT = 2 * 1000 * 1000
-#endif
-};
-
 /* How far off is the worst stamp of an answer with known delays, in ns? */
 static int64_t
 lateness(void)
@@ -1492,9 +1482,9 @@ stamps_within_two_milliseconds(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 40 && late > EXACT; i++)
+	for (i = 0; i < 40 && late > TEST_EXACT; i++)
 		late = lateness();
-	if (late > EXACT)
+	if (late > TEST_EXACT)
 		test_fail("%d us late", (int)(late / 1000));
 }
 
@@ -1560,9 +1550,9 @@ each_bar_is_right_within_two_milliseconds(void **state)
 	int64_t worst = INT64_MAX;
 
 	(void)state;
-	for (int i = 0; i < 40 && worst > EXACT; i++)
+	for (int i = 0; i < 40 && worst > TEST_EXACT; i++)
 		worst = worst_bar();
-	if (worst > EXACT)
+	if (worst > TEST_EXACT)
 		test_fail("%d us wrong", (int)(worst / 1000));
 }
 
