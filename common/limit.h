@@ -36,6 +36,8 @@ enum {
 	LIMIT_INPUT        = 64 * 1024,		/* read at once */
 	LIMIT_OUTPUT       = 64 * 1024,		/* answers gathered before a send */
 	LIMIT_ANSWER       = 64 * 1024,		/* one of those */
+	LIMIT_PUT_ASIDE    = 64 * 1024,		/* made for other connections, */
+	LIMIT_PARCELS      = 32,		/* so many of them, before all are sent */
 	LIMIT_SURE         = 2 * 1024,		/* a peer has so much at once */
 	LIMIT_UNSENT       = 128 * 1024,	/* sent, and not yet gone */
 	LIMIT_LINGER       = 32 * 1024 * 1024,	/* drained from a refused peer */

@@ -989,14 +989,10 @@ conn_is_ending(const struct conn *c)
 
 /* What of the shared buffer did not go moves to the connection. */
 static void
-take_unsent(struct conn *c, size_t n, int64_t now)
+take_unsent(struct conn *c, struct span rest, int64_t now)
 {
-	struct buf *shared = &c->server->out;
-	bool ok;
-
-	ok = buf_append(&c->out, shared->data + n, shared->len - n);
-	shared->len = 0;
-	if (!ok) {
+	c->server->out.len = 0;
+	if (!buf_append_span(&c->out, rest)) {
 		conn_close(c, "no memory for the answer");
 		return;
 	}
@@ -1007,10 +1003,10 @@ take_unsent(struct conn *c, size_t n, int64_t now)
 }
 
 void
-conn_sent(struct conn *c, size_t n, int64_t now)
+conn_sent(struct conn *c, struct span out, size_t n, int64_t now)
 {
 	if (c->out.len == 0) {
-		take_unsent(c, n, now);
+		take_unsent(c, span_of(out.p + n, out.n - n), now);
 	} else {
 		buf_drop(&c->out, n);
 		if (n > 0)

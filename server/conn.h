@@ -3,9 +3,10 @@
  * to be sent comes out.  It has no socket; link.c gives it one.
  *
  * After each call that takes `now`, the owner sends conn_output as far as it
- * goes and tells conn_sent, until there is none or it would wait.  Only then
- * may another connection of the same server be called: answers are gathered in
- * the server's buffer, and what could not be sent moves to the connection's.
+ * goes and tells conn_sent, until there is none or it would wait.  Before that
+ * nothing else may be told this connection; others may, if the output was put
+ * aside (server_put_aside): answers are made in the server's buffer, and what
+ * could not be sent moves to the connection's.
  *
  * While an answer waits for its time or is left to be sent, nothing is read
  * and nothing is parsed: a peer that does not take its answers costs one read
@@ -98,9 +99,9 @@ struct span conn_output(const struct conn *);
 /* Nothing follows that output but the end of the connection. */
 bool conn_is_ending(const struct conn *);
 
-/* The first n bytes of conn_output have gone; less than all means that the
- * rest would wait. */
-void conn_sent(struct conn *, size_t n, int64_t now);
+/* The first n bytes of `out`, which was conn_output, have gone; less than all
+ * means that the rest would wait. */
+void conn_sent(struct conn *, struct span out, size_t n, int64_t now);
 
 /* The only way out.  The reason is a literal. */
 void conn_close(struct conn *, const char *why);

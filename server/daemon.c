@@ -265,7 +265,9 @@ turn(struct daemon *d)
 	now = loop_clock();
 	update_wall(&s->wall, now);
 	loop_dispatch(&d->loop, now);
+	links_flush(&d->links);
 	fire_timers(&s->timers, now);
+	links_flush(&d->links);
 	if (links_bury(&d->links))
 		listeners_resume(&d->listeners);
 	flush_log(d);

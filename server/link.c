@@ -20,6 +20,7 @@ links_init(struct links *all, struct loop *loop, struct server *server)
 {
 	all->loop = loop;
 	all->server = server;
+	all->nparcels = 0;
 	TAILQ_INIT(&all->open);
 	TAILQ_INIT(&all->closed);
 	all->input = malloc(LIMIT_INPUT);
@@ -59,7 +60,7 @@ link_send(struct link *l, struct span out, int64_t now)
 	}
 	if (w != NULL && n > 0)
 		witness_write(w, c->account, at, out.p, (size_t)n);
-	conn_sent(c, n > 0 ? (size_t)n : 0, now);
+	conn_sent(c, out, n > 0 ? (size_t)n : 0, now);
 	return n == (ssize_t)out.n;
 }
 
@@ -98,18 +99,46 @@ link_settle(struct link *l)
 		link_close(l);
 }
 
-/* The conn was called: carry out what came of it. */
+/* Carry out what came of it. */
 static void
-link_pump(struct link *l, int64_t now)
+link_deliver(struct link *l, struct span out, int64_t now)
 {
-	struct span out = conn_output(&l->conn);
 	int i;
 
 	for (i = 0; out.n > 0 && i < SENDS_MAX && link_send(l, out, now); i++)
 		out = conn_output(&l->conn);
 	if (i == SENDS_MAX && out.n > 0)
-		conn_sent(&l->conn, 0, now);
+		conn_sent(&l->conn, out, 0, now);
 	link_settle(l);
+}
+
+void
+links_flush(struct links *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->nparcels; i++)
+		link_deliver(
+		    all->parcel[i].link, all->parcel[i].out, all->posted);
+	all->nparcels = 0;
+	server_clear_aside(all->server);
+}
+
+/* The conn was called, and is not before it is flushed. */
+static void
+link_post(struct link *l, int64_t now)
+{
+	struct links *all = l->links;
+	struct span out = conn_output(&l->conn);
+
+	if (out.n == 0) {
+		link_settle(l);
+		return;
+	}
+	all->posted = now;
+	all->parcel[all->nparcels++] = (struct parcel){ l, out };
+	if (!server_put_aside(all->server) || all->nparcels == LIMIT_PARCELS)
+		links_flush(all);
 }
 
 static void
@@ -140,7 +169,7 @@ link_ready(struct watch *watch, uint32_t events, int64_t now)
 		link_read(l, now);
 	else if ((events & EPOLLOUT) == 0)
 		conn_lose(&l->conn);
-	link_pump(l, now);
+	link_post(l, now);
 }
 
 static void
@@ -150,7 +179,7 @@ link_due(struct timer *timer, int64_t now)
 	    (struct link *)((char *)timer - offsetof(struct link, conn.timer));
 
 	conn_expire(&l->conn, now);
-	link_pump(l, now);
+	link_post(l, now);
 }
 
 /* Begin to tell of it.  In a function of its own: its room is not needed
@@ -189,9 +218,10 @@ links_add(
 	if (all->server->witness != NULL)
 		link_tell(l, &peer, now);
 	/* Listeners defer to the first bytes, so those are here already: a
-	 * connection for one request never meets epoll. */
+	 * connection for one request never meets epoll.  It is answered while
+	 * all of it is at hand, too. */
 	link_read(l, now);
-	link_pump(l, now);
+	link_deliver(l, conn_output(&l->conn), now);
 }
 
 /* Has its peer not taken all that was sent? */
@@ -208,6 +238,7 @@ links_close_idle(struct links *all, int64_t now)
 {
 	struct link *l, *next;
 
+	links_flush(all);
 	for (l = TAILQ_FIRST(&all->open); l != NULL; l = next) {
 		next = TAILQ_NEXT(l, entry);
 		if (l->conn.state != CONN_IDLE && l->conn.state != CONN_KEPT)
@@ -222,6 +253,7 @@ links_close_one(struct links *all, int64_t number)
 {
 	struct link *l;
 
+	links_flush(all);
 	for (l = TAILQ_FIRST(&all->open); l != NULL; l = TAILQ_NEXT(l, entry)) {
 		if (l->conn.account == NULL ||
 		    l->conn.account->number != number)

@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "loop.h"
 #include "address.h"
+#include "limit.h"
 #include "server.h"
 
 struct link {
@@ -28,6 +29,13 @@ struct link {
 
 TAILQ_HEAD(link_queue, link);
 
+/* Output on its way: connections are read one after another, and then sent to
+ * one after another.  The machine does each better if it does only that. */
+struct parcel {
+	struct link *link;
+	struct span out;
+};
+
 /* All of a server's. */
 struct links {
 	struct loop *loop;
@@ -36,6 +44,9 @@ struct links {
 	struct link_queue closed; /* until the turn ends: events may name
 				   * them */
 	char *input;		  /* what one read brings */
+	struct parcel parcel[LIMIT_PARCELS];
+	size_t nparcels;
+	int64_t posted; /* when: all in the same turn */
 };
 
 /* False if memory is out. */
@@ -46,6 +57,9 @@ void links_release(struct links *);
 
 /* Takes fd, which is accepted, connected and non-blocking. */
 void links_add(struct links *, int fd, const union address_any *, int64_t now);
+
+/* Send what came of those that were called. */
+void links_flush(struct links *);
 
 /* Close those that wait for a request; what was answered goes out. */
 void links_close_idle(struct links *, int64_t now);

@@ -23,7 +23,9 @@ struct server {
 	struct respond respond;
 	bool draining;	    /* every answer is its connection's last */
 	struct head head;   /* of the request being read */
-	struct buf out;	    /* answers of the connection being served */
+	struct buf out;	    /* answers of the connection being served; behind
+			     * those that were put aside */
+	char *aside;	    /* where these begin */
 	struct buf content; /* of the request being answered, if it is not in
 			     * its bytes as one */
 	uint64_t conns;	    /* connections so far */
@@ -33,5 +35,13 @@ struct server {
  * memory is out. */
 bool server_init(struct server *, struct routes *, struct log *);
 void server_release(struct server *);
+
+/* What is in `out` stays where it is until it is sent; the next connection's
+ * comes behind it.  False: there is no room for the next before all that was
+ * put aside is sent. */
+bool server_put_aside(struct server *);
+
+/* All of that was sent. */
+void server_clear_aside(struct server *);
 
 #endif

@@ -189,7 +189,7 @@ pump(struct rig *r)
 			witness_write(&witness, r->conn.account,
 			    witness_clock(&witness), out.p, n);
 		r->room -= r->room == SIZE_MAX ? 0 : n;
-		conn_sent(&r->conn, n, r->now);
+		conn_sent(&r->conn, out, n, r->now);
 		if (n < out.n)
 			break;
 	}

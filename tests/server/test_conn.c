@@ -43,7 +43,7 @@ pump(void)
 	while ((out = conn_output(&rig.conn)).n > 0) {
 		n = out.n < rig.room ? out.n : rig.room;
 		assert_true(buf_append(&rig.got, out.p, n));
-		conn_sent(&rig.conn, n, rig.now);
+		conn_sent(&rig.conn, out, n, rig.now);
 		if (n == out.n)
 			continue;
 		assert_false(conn_wants_input(&rig.conn));
@@ -400,7 +400,7 @@ gives_up_on_a_peer_that_takes_nothing(void **state)
 	say_it(GOOD GOOD);
 	pass(29 SECONDS);
 	rig.room = 1;
-	conn_sent(&rig.conn, 1, rig.now);
+	conn_sent(&rig.conn, conn_output(&rig.conn), 1, rig.now);
 	pass(29 SECONDS);
 	assert_int_equal(rig.conn.state, CONN_ANSWERING);
 	rig.room = 0;

@@ -100,7 +100,7 @@ lab_pump(struct lab *lab)
 
 	while ((out = conn_output(&lab->conn)).n > 0) {
 		net_send(lab->fd, out.p, out.n);
-		conn_sent(&lab->conn, out.n, lab->now);
+		conn_sent(&lab->conn, out, out.n, lab->now);
 	}
 	if (lab->conn.state == CONN_LINGERING)
 		net_half_close(lab->fd);

@@ -11,6 +11,7 @@
 
 #include "builtin_text.h"
 #include "limit.h"
+#include "net.h"
 #include "routes_file.h"
 #include "test.h"
 
@@ -35,6 +36,7 @@ turn(void)
 	do {
 		loop_wait(&rig.loop, 0);
 		loop_dispatch(&rig.loop, rig.now);
+		links_flush(&rig.links);
 		links_bury(&rig.links);
 	} while (rig.loop.nready > 0);
 }
@@ -47,6 +49,7 @@ pass(int64_t us)
 	rig.now += us;
 	while ((t = timers_pop(&rig.server.timers, rig.now)) != NULL)
 		t->fire(t, rig.now);
+	links_flush(&rig.links);
 	links_bury(&rig.links);
 }
 
@@ -104,6 +107,12 @@ only_link(void)
 	return TAILQ_FIRST(&rig.links.open);
 }
 
+static bool
+reads(const struct link *l)
+{
+	return (l->events & EPOLLIN) != 0;
+}
+
 static void
 answers_and_waits_for_more(void **state)
 {
@@ -114,7 +123,7 @@ answers_and_waits_for_more(void **state)
 	assert_string_equal(hear(), "");
 	say_it(" HTTP/1.1\r\nHost: test.com\r\n\r\n");
 	assert_memory_equal(hear(), "HTTP/1.1 200 OK", 15);
-	assert_int_equal(only_link()->events, EPOLLIN);
+	assert_true(reads(only_link()));
 }
 
 static void
@@ -170,7 +179,7 @@ answers_when_a_delay_is_over(void **state)
 	assert_int_equal(only_link()->conn.state, CONN_DELAYED);
 	pass(1 SECONDS);
 	assert_memory_equal(hear(), "HTTP/1.1 201 Created", 20);
-	assert_int_equal(only_link()->events, EPOLLIN);
+	assert_true(reads(only_link()));
 }
 
 static void
@@ -208,7 +217,7 @@ gives_up_on_a_peer_that_never_reads(void **state)
 	(void)state;
 	while (strlen(many) + sizeof(GOOD) < sizeof(many))
 		strlcat(many, GOOD, sizeof(many));
-	while (l->events == EPOLLIN) {
+	while (reads(l)) {
 		if (send(rig.fd, many, strlen(many), MSG_NOSIGNAL) < 0)
 			test_fail("it reads on and on");
 		turn();
@@ -234,7 +243,7 @@ goes_on_when_its_peer_reads_at_last(void **state)
 	(void)state;
 	while (strlen(many) + sizeof(GOOD) < sizeof(many))
 		strlcat(many, GOOD, sizeof(many));
-	while (l->events == EPOLLIN) {
+	while (reads(l)) {
 		assert_true(send(rig.fd, many, strlen(many), MSG_NOSIGNAL) > 0);
 		asked += strlen(many) / (sizeof(GOOD) - 1);
 		turn();
@@ -246,8 +255,66 @@ goes_on_when_its_peer_reads_at_last(void **state)
 	}
 	/* Full stops: in HTTP/1.1, in test.com, behind right. */
 	assert_int_equal(answered, 3 * asked);
-	assert_int_equal(l->events, EPOLLIN);
+	assert_true(reads(l));
 	assert_null(l->conn.out.data);
+}
+
+/* A connection's peer asks n times for /number, at once. */
+static int
+ask_many(int number, size_t n)
+{
+	union address_any any = { .v4 = { .sin_family = AF_INET } };
+	const char *request =
+	    test_text("GET /%03d HTTP/1.1\r\nHost: test.com\r\n\r\n", number);
+	size_t i, len = strlen(request);
+	char *requests = test_alloc(n * len + 1);
+	int fd[2];
+
+	for (i = 0; i < n; i++)
+		memcpy(requests + i * len, request, len);
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
+	links_add(&rig.links, fd[1], &any, rig.now);
+	net_send(fd[0], requests, n * len);
+	return fd[0];
+}
+
+static int
+count(const char *text, const char *part)
+{
+	int n = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+/* More of them than are put aside at a time, by number and by bytes. */
+static void
+gives_each_its_own_answers(void **state)
+{
+	enum {
+		PEERS = 100,
+		MANY = 100
+	};
+	int fd[PEERS], i, n;
+	char *got = test_alloc(MANY * 1024);
+
+	(void)state;
+	for (i = 0; i < PEERS; i++)
+		fd[i] = ask_many(i, i % 10 == 0 ? MANY : 1);
+	turn();
+	for (i = 0; i < PEERS; i++) {
+		memset(got, 0, MANY * 1024);
+		assert_true(recv(fd[i], got, MANY * 1024 - 1, 0) > 0);
+		n = i % 10 == 0 ? MANY : 1;
+		assert_int_equal(count(got, "HTTP/1.1 400 "), n);
+		assert_int_equal(
+		    count(got, test_text("answers GET test.com/%03d.", i)), n);
+		close(fd[i]);
+	}
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -264,6 +331,7 @@ main(void)
 		TEST(shuts_its_side_and_drains_when_it_lingers),
 		TEST(gives_up_on_a_peer_that_never_reads),
 		TEST(goes_on_when_its_peer_reads_at_last),
+		TEST(gives_each_its_own_answers),
 	};
 
 	return cmocka_run_group_tests_name("link", tests, NULL, NULL);

@@ -199,7 +199,7 @@ pump(struct rig *r)
 		memcpy(r->got.data + r->got.len, out.p, n);
 		r->got.len += n;
 		r->room -= r->room == ALL ? 0 : n;
-		conn_sent(&r->conn, n, r->now);
+		conn_sent(&r->conn, out, n, r->now);
 		if (n < out.n)
 			return;
 	}
@@ -452,6 +452,7 @@ turn(void)
 	do {
 		loop_wait(&loop_, 0);
 		loop_dispatch(&loop_, 0);
+		links_flush(&links_);
 		links_bury(&links_);
 	} while (loop_.nready > 0);
 }
