@@ -12,7 +12,13 @@
 #include "limit.h"
 
 enum {
-	SENDS_MAX = 16 /* of one connection in a turn: others wait */
+	SENDS_MAX = 16, /* of one connection in a turn: others wait */
+
+	/* Told once, when it happens: epoll need not ask the socket again after
+	 * each read whether that took all.  It did if there was room for more
+	 * and no word of what ends a read before the data end: the peer's end,
+	 * urgent data. */
+	INPUT = EPOLLIN | EPOLLRDHUP | EPOLLPRI | EPOLLET,
 };
 
 bool
@@ -69,9 +75,10 @@ link_watch(struct link *l, uint32_t events)
 {
 	struct loop *loop = l->links->loop;
 
-	if (l->is_watched && events == l->events)
+	if (l->is_watched && events == l->events && !l->is_behind)
 		return true;
 	l->events = events;
+	l->is_behind = false;
 	if (l->is_watched)
 		return loop_change(loop, l->fd, &l->watch, events);
 	l->is_watched = true;
@@ -92,7 +99,7 @@ link_settle(struct link *l)
 	if (c->state == CONN_ANSWERING)
 		events = EPOLLOUT;
 	else if (conn_wants_input(c))
-		events = EPOLLIN;
+		events = INPUT;
 	if (c->state != CONN_CLOSED && !link_watch(l, events))
 		conn_close(c, "out of memory");
 	if (c->state == CONN_CLOSED)
@@ -142,12 +149,13 @@ link_post(struct link *l, int64_t now)
 }
 
 static void
-link_read(struct link *l, int64_t now)
+link_read(struct link *l, uint32_t events, int64_t now)
 {
 	struct conn *c = &l->conn;
 	char *input = l->links->input;
 	ssize_t n = recv(l->fd, input, LIMIT_INPUT, 0);
 
+	l->is_behind = n == LIMIT_INPUT || (events & ~(uint32_t)EPOLLIN) != 0;
 	if (n > 0 && c->account != NULL)
 		witness_read(c->server->witness, c->account, input, (size_t)n);
 	if (n > 0)
@@ -166,7 +174,7 @@ link_ready(struct watch *watch, uint32_t events, int64_t now)
 	if (l->conn.state == CONN_CLOSED)
 		return;
 	if (conn_wants_input(&l->conn))
-		link_read(l, now);
+		link_read(l, events, now);
 	else if ((events & EPOLLOUT) == 0)
 		conn_lose(&l->conn);
 	link_post(l, now);
@@ -220,7 +228,7 @@ links_add(
 	/* Listeners defer to the first bytes, so those are here already: a
 	 * connection for one request never meets epoll.  It is answered while
 	 * all of it is at hand, too. */
-	link_read(l, now);
+	link_read(l, 0, now);
 	link_deliver(l, conn_output(&l->conn), now);
 }
 

@@ -22,6 +22,8 @@ struct link {
 	int fd;
 	bool is_watched; /* by epoll */
 	uint32_t events; /* for which */
+	bool is_behind;	 /* more may be there than was read, and epoll will not
+			  * say so by itself */
 	bool is_shut;	 /* our side has ended */
 	struct links *links;
 	TAILQ_ENTRY(link) entry;

@@ -1,6 +1,6 @@
 /*
- * epoll: who waits for which descriptor.  Level-triggered, without a timeout
- * unless something is due.
+ * epoll: who waits for which descriptor.  Level-triggered unless the events say
+ * otherwise, without a timeout unless something is due.
  */
 #ifndef RETORTD_LOOP_H
 #define RETORTD_LOOP_H

@@ -6,6 +6,7 @@
 
 #include <sys/socket.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -259,6 +260,50 @@ goes_on_when_its_peer_reads_at_last(void **state)
 	assert_null(l->conn.out.data);
 }
 
+/* epoll tells of both but once. */
+static void
+sees_an_end_that_came_with_a_request(void **state)
+{
+	(void)state;
+	assert_true(send(rig.fd, GOOD, sizeof(GOOD) - 1, MSG_NOSIGNAL) > 0);
+	shutdown(rig.fd, SHUT_WR);
+	turn();
+	assert_memory_equal(hear(), "HTTP/1.1 200 OK", 15);
+	assert_null(only_link());
+}
+
+static void
+reads_on_behind_what_one_read_takes(void **state)
+{
+	static const char head[] = "PUT / HTTP/1.1\r\nHost: test.com\r\n"
+				   "Content-Length: 131072\r\n\r\n";
+	static char body[131072];
+
+	(void)state;
+	assert_true(send(rig.fd, head, sizeof(head) - 1, MSG_MORE) > 0);
+	assert_int_equal(send(rig.fd, body, sizeof(body), 0), sizeof(body));
+	turn();
+	assert_memory_equal(hear(), "HTTP/1.1 ", 9);
+}
+
+/* A read ends in front of an urgent byte, whatever stands behind it. */
+static void
+reads_on_behind_an_urgent_byte(void **state)
+{
+	union address_any any = { .v4 = { .sin_family = AF_INET } };
+	int port, listener = net_listen(&port), fd = net_connect(port);
+	int own = fcntl(net_accept(listener, 5000), F_DUPFD_CLOEXEC, 0);
+
+	(void)state;
+	fcntl(own, F_SETFL, O_NONBLOCK);
+	links_add(&rig.links, own, &any, rig.now);
+	net_say(fd, "GET / HTTP/1.1\r\n");
+	assert_int_equal(send(fd, "!", 1, MSG_OOB), 1);
+	net_say(fd, "Host: test.com\r\n\r\n");
+	turn();
+	net_read_until(fd, "HTTP/1.1 200 OK", 5000);
+}
+
 /* A connection's peer asks n times for /number, at once. */
 static int
 ask_many(int number, size_t n)
@@ -331,6 +376,9 @@ main(void)
 		TEST(shuts_its_side_and_drains_when_it_lingers),
 		TEST(gives_up_on_a_peer_that_never_reads),
 		TEST(goes_on_when_its_peer_reads_at_last),
+		TEST(sees_an_end_that_came_with_a_request),
+		TEST(reads_on_behind_what_one_read_takes),
+		TEST(reads_on_behind_an_urgent_byte),
 		TEST(gives_each_its_own_answers),
 	};
 
