@@ -377,18 +377,54 @@ is_short_name(const char *p, const struct head *h, struct slice s)
 	    s.len <= chars_names_some(p + s.off) && p[s.off + s.len - 1] != '.';
 }
 
-/* Has it a path with nothing special about it, a Host that is a short name, and
- * no word of a body or of the connection?  Most have. */
 static inline bool
-is_plain(const char *p, const struct head *h, enum method method)
+read_plain_host(const char *p, const struct head *h, const struct field *f,
+    struct request_semantics *r)
 {
-	const struct field *f;
-
-	if (!h->target_is_plain || p[h->target.off] != '/' ||
-	    method == METHOD_CONNECT || h->minor == 0 || h->nknown != 1)
+	if (f->kind != FIELD_HOST || !is_short_name(p, h, f->value))
 		return false;
-	f = &h->field[h->known[0]];
-	return f->kind == FIELD_HOST && is_short_name(p, h, f->value);
+	r->host = slice_in(p, f->value);
+	return true;
+}
+
+static bool
+read_plain_connection(
+    const char *p, const struct field *f, struct request_semantics *r)
+{
+	struct span value = slice_in(p, f->value);
+
+	if (span_is_nocase(value, "close"))
+		r->keep_alive = false;
+	return !r->keep_alive || span_is_nocase(value, "keep-alive");
+}
+
+/* A plain Host, and one word about the connection. */
+static __attribute__((noinline)) bool
+read_plain_two(const char *p, const struct head *h, struct request_semantics *r)
+{
+	const struct field *a = &h->field[h->known[0]];
+	const struct field *b = &h->field[h->known[1]];
+
+	if (a->kind == FIELD_CONNECTION)
+		return read_plain_host(p, h, b, r) &&
+		    read_plain_connection(p, a, r);
+	return b->kind == FIELD_CONNECTION && read_plain_host(p, h, a, r) &&
+	    read_plain_connection(p, b, r);
+}
+
+/* Has it a path with nothing special about it, a Host that is a short name, and
+ * at most one word about the connection besides?  Most have. */
+static inline bool
+read_plain(const char *p, const struct head *h, struct request_semantics *r)
+{
+	if (!h->target_is_plain || p[h->target.off] != '/' ||
+	    r->method == METHOD_CONNECT || h->minor == 0)
+		return false;
+	r->path = slice_in(p, h->target);
+	r->path_is_plain = r->keep_alive = true;
+	if (h->nknown == 1)
+		return read_plain_host(p, h, &h->field[h->known[0]], r);
+	return h->nknown == 2 && read_plain_two(p, h, r);
 }
 
 /* Whatever the others say. */
@@ -434,15 +470,11 @@ request_semantics_of(
 	r->query = none;
 	r->framing = (struct framing){ FRAMING_NONE, 0 };
 	r->expect_continue = false;
-	if (!is_plain(p, h, r->method)) {
-		r->host = r->path = none;
-		r->path_is_plain = false;
-		return read_request(p, h, r);
-	}
-	r->host = slice_in(p, h->field[h->known[0]].value);
-	r->path = slice_in(p, h->target);
-	r->path_is_plain = r->keep_alive = true;
-	return HTTPERR_NONE;
+	if (read_plain(p, h, r))
+		return HTTPERR_NONE;
+	r->host = r->path = none;
+	r->path_is_plain = false;
+	return read_request(p, h, r);
 }
 
 /* What a response's Transfer-Encoding breaks. */

@@ -337,6 +337,8 @@ answer(struct conn *c, const struct ask *ask, bool unread, int64_t now)
 	if (ready == NULL || is_noted(c) ||
 	    !send_little(s, ready->bytes, ready->date_at))
 		answer_chosen(c, ask, &chosen, unread, now);
+	else if (ask->persist == PERSIST_NOT)
+		perform_end(c, STEP_CLOSE, unread, now);
 	if (c->state == CONN_IDLE || c->state == CONN_HEAD ||
 	    c->state == CONN_BODY)
 		conn_enter(c, CONN_KEPT, now);

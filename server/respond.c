@@ -115,13 +115,12 @@ answer_unmatched(struct respond *r, const struct ask *ask, struct span path,
 		script_end(s, STEP_CLOSE);
 }
 
-/* Is the answer there, at once and as a whole, and not the last?  Mostly. */
+/* Is the answer there, at once and as a whole?  Mostly. */
 static inline bool
 is_at_hand(const struct ask *ask, const struct action *action)
 {
-	return action->at_hand && ask->persist != PERSIST_NOT &&
-	    ask->dialect == DIALECT_HTTP && ask->verb != METHOD_OTHER &&
-	    ask->verb != METHOD_HEAD;
+	return action->at_hand && ask->dialect == DIALECT_HTTP &&
+	    ask->verb != METHOD_OTHER && ask->verb != METHOD_HEAD;
 }
 
 /* Would this answer a GET in place of the HEAD, drawing the same? */

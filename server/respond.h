@@ -42,7 +42,8 @@ struct chosen {
 
 /*
  * What the routes say; it counts.  Mostly the answer is at hand as a whole, and
- * can be sent at once; NULL if it has to be made.
+ * can be sent at once, with the connection's end behind it if ask->persist says
+ * so; NULL if it has to be made.
  */
 const struct rendered *respond_choose(
     struct respond *r, const struct ask *, struct chance *, struct chosen *);
