@@ -76,19 +76,6 @@ conn_lose(struct conn *c)
 	conn_close(c, "the peer has reset the connection");
 }
 
-/* Then no request is taken. */
-static bool
-is_answering(const struct conn *c)
-{
-	return c->state == CONN_ANSWERING || c->state == CONN_DELAYED;
-}
-
-bool
-conn_wants_input(const struct conn *c)
-{
-	return !is_answering(c) && c->state != CONN_CLOSED && !c->eof;
-}
-
 /* --- answering --- */
 
 /* Enough is gathered: the rest is for when that has gone. */
@@ -914,7 +901,7 @@ conn_eof(struct conn *c, int64_t now)
 static void
 go_on(struct conn *c, int64_t now)
 {
-	if (!is_answering(c) && c->state != CONN_CLOSED &&
+	if (!conn_is_answering(c) && c->state != CONN_CLOSED &&
 	    (c->in.len > 0 || c->eof))
 		go(c, kept(c), now);
 }
@@ -975,30 +962,15 @@ conn_expire(struct conn *c, int64_t now)
 	}
 }
 
-struct span
-conn_output(const struct conn *c)
-{
-	if (c->state == CONN_CLOSED)
-		return span_of(NULL, 0);
-	return buf_span(c->out.len > 0 ? &c->out : &c->server->out);
-}
-
-bool
-conn_is_ending(const struct conn *c)
-{
-	return c->state == CONN_ANSWERING && c->then == CONN_CLOSED;
-}
-
 /* What of the shared buffer did not go moves to the connection. */
 static void
 take_unsent(struct conn *c, struct span rest, int64_t now)
 {
-	c->server->out.len = 0;
 	if (!buf_append_span(&c->out, rest)) {
 		conn_close(c, "no memory for the answer");
 		return;
 	}
-	if (c->state != CONN_ANSWERING && c->out.len > 0) {
+	if (c->state != CONN_ANSWERING) {
 		c->then = c->state;
 		conn_enter(c, CONN_ANSWERING, now);
 	}
@@ -1008,7 +980,9 @@ void
 conn_sent(struct conn *c, struct span out, size_t n, int64_t now)
 {
 	if (c->out.len == 0) {
-		take_unsent(c, span_of(out.p + n, out.n - n), now);
+		c->server->out.len = 0;
+		if (n < out.n)
+			take_unsent(c, span_of(out.p + n, out.n - n), now);
 	} else {
 		buf_drop(&c->out, n);
 		if (n > 0)

@@ -82,8 +82,19 @@ void conn_init(
     struct conn *, struct server *, const struct address *, int64_t now);
 void conn_release(struct conn *);
 
+/* Then no request is taken. */
+static inline bool
+conn_is_answering(const struct conn *c)
+{
+	return c->state == CONN_ANSWERING || c->state == CONN_DELAYED;
+}
+
 /* May it be fed, or told of the end? */
-bool conn_wants_input(const struct conn *);
+static inline bool
+conn_wants_input(const struct conn *c)
+{
+	return !conn_is_answering(c) && c->state != CONN_CLOSED && !c->eof;
+}
 
 void conn_feed(struct conn *, const char *p, size_t n, int64_t now);
 
@@ -94,10 +105,20 @@ void conn_eof(struct conn *, int64_t now);
 void conn_expire(struct conn *, int64_t now);
 
 /* What is to be sent now; empty if nothing.  It borrows. */
-struct span conn_output(const struct conn *);
+static inline struct span
+conn_output(const struct conn *c)
+{
+	if (c->state == CONN_CLOSED)
+		return span_of(NULL, 0);
+	return buf_span(c->out.len > 0 ? &c->out : &c->server->out);
+}
 
 /* Nothing follows that output but the end of the connection. */
-bool conn_is_ending(const struct conn *);
+static inline bool
+conn_is_ending(const struct conn *c)
+{
+	return c->state == CONN_ANSWERING && c->then == CONN_CLOSED;
+}
 
 /* The first n bytes of `out`, which was conn_output, have gone; less than all
  * means that the rest would wait. */
