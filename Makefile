@@ -68,13 +68,13 @@ WARNINGS = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 HARDEN = -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
-	-fPIE
+	-fPIE -fno-plt
 MODE_release = $(HARDEN)
 MODE_lint = $(HARDEN) -Werror
 MODE_debug = -O0 -g3
 MODE_asan = -O1 -g $(SANITIZE) -fno-omit-frame-pointer
 MODE_fuzz = -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
-LINK_release = -pie -Wl,-z,relro
+LINK_release = -pie -Wl,-z,relro -Wl,-z,now
 # Linked statically the two share one log, where tests/run looks for reports.
 LINK_asan = $(SANITIZE) -static-libasan -static-libubsan
 LINK_fuzz = $(SANITIZE) -fsanitize=fuzzer
@@ -111,7 +111,7 @@ BSD_HERE = $(if $(filter /%,$(shell $(CC) -print-file-name=libbsd.a)),\
 
 # PIE=-static-pie links retortd with its C library in it: a third less memory,
 # but then valgrind knows nothing of that library and suspects it.
-$(BIN)/retortd: LINK_release = $(PIE) -Wl,-z,relro
+$(BIN)/retortd: LINK_release = $(PIE) -Wl,-z,relro -Wl,-z,now
 PIE = -pie
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
