@@ -8,7 +8,7 @@ BUILD ?= release
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
 SECONDS ?= 10
-ROUNDS ?= 5
+ROUNDS ?= 40
 
 # lint and fuzz are used by the goals of those names; they are not for users.
 BUILDS = release debug asan lint fuzz
@@ -254,7 +254,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 # A round against one server takes this long; MODES are all, or some by name.
-bench: SECONDS = 0.5
+bench: SECONDS = 0.05
 bench: programs $(BENCH) ## measure beside a bound, nginx and less
 	@$O/tests/bench/bench -r $(ROUNDS) -t $(SECONDS) $O/tests/bench/bound \
 	    $(BIN)/retortd $(MODES)
