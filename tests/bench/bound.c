@@ -1,7 +1,8 @@
 /*
  * The practical bound for a server with one thread: it parses nothing and
  * answers a constant for every blank line.  What it costs is the kernel's
- * work, which no server can save.
+ * work, of which a server can save little: it asks for input level-triggered,
+ * and sends to each connection before it reads the next.
  *	bound [-1]	-1: one answer a connection, then close
  */
 #include <sys/epoll.h>
