@@ -179,16 +179,31 @@ accept_one(struct listener *l, int64_t now)
 	}
 }
 
+/* A try too many costs as much as a connection does, so the kernel is asked how
+ * many there are; at least the one that was announced. */
+static int
+count_waiting(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t n = offsetof(struct tcp_info, tcpi_unacked) +
+	    sizeof(info.tcpi_unacked); /* of a listener, those that wait */
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0 ||
+	    info.tcpi_unacked == 0)
+		return 1;
+	return info.tcpi_unacked < LIMIT_ACCEPTS ? (int)info.tcpi_unacked
+						 : LIMIT_ACCEPTS;
+}
+
 static void
 listener_ready(struct watch *watch, uint32_t events, int64_t now)
 {
 	struct listener *l = (struct listener *)watch;
-	int i;
+	int left = count_waiting(l->fd);
 
 	(void)events;
-	for (i = 0; i < LIMIT_ACCEPTS && !is_paused(l->all); i++)
-		if (!accept_one(l, now))
-			return;
+	while (left-- > 0 && !is_paused(l->all) && accept_one(l, now))
+		;
 }
 
 bool
