@@ -239,12 +239,13 @@ update_wall(struct wall *wall, int64_t now)
 }
 
 static void
-fire_timers(struct timers *timers, int64_t now)
+fire_timers(struct daemon *d, int64_t now)
 {
 	struct timer *t;
 
-	while ((t = timers_pop(timers, now)) != NULL)
+	while ((t = timers_pop(&d->server.timers, now)) != NULL)
 		t->fire(t, now);
+	links_flush(&d->links);
 }
 
 static void
@@ -259,15 +260,15 @@ static void
 turn(struct daemon *d)
 {
 	struct server *s = &d->server;
-	int64_t now;
+	int64_t due = timers_next(&s->timers), now;
 
-	loop_wait(&d->loop, timers_next(&s->timers));
+	loop_wait(&d->loop, due);
 	now = loop_clock();
 	update_wall(&s->wall, now);
 	loop_dispatch(&d->loop, now);
 	links_flush(&d->links);
-	fire_timers(&s->timers, now);
-	links_flush(&d->links);
+	if (due <= now)
+		fire_timers(d, now);
 	if (links_bury(&d->links))
 		listeners_resume(&d->listeners);
 	flush_log(d);
