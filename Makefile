@@ -79,6 +79,14 @@ LINK_release = -pie -Wl,-z,relro -Wl,-z,now
 LINK_asan = $(SANITIZE) -static-libasan -static-libubsan
 LINK_fuzz = $(SANITIZE) -fsanitize=fuzzer
 
+# The server is compiled as a whole.  gcc keeps the code of each file beside
+# what that needs, for the tests to be linked with.
+WHOLE_release/common = $(FAT)
+WHOLE_release/server = $(FAT)
+FAT = $(eval FAT := $(shell $(CC) -dM -E -x c /dev/null | \
+	grep -q __clang__ || echo -flto=auto -ffat-lto-objects))$(FAT)
+WHOLE = -fno-lto
+
 # What a folder may include, and what its programs are linked with besides the
 # rings.  The rings are these lines: server/ and tui-client/ never see each
 # other, and tests/client links without curses.
@@ -113,6 +121,7 @@ BSD_HERE = $(if $(filter /%,$(shell $(CC) -print-file-name=libbsd.a)),\
 # but then valgrind knows nothing of that library and suspects it.
 $(BIN)/retortd: LINK_release = $(PIE) -Wl,-z,relro -Wl,-z,now
 PIE = -pie
+$(BIN)/retortd: WHOLE = $(WHOLE_$(BUILD)/server)
 
 # Unit tests make allocations fail: tests/lib/oom.c stands before malloc.
 WRAP = $(addprefix -Wl$(,)--wrap=,malloc calloc realloc)
@@ -124,13 +133,15 @@ PLACES = -DPROGRAMS='"$(abspath $(BIN))"' -DTESTS='"$(abspath tests)"'
 
 folder = $(patsubst %/,%,$(dir $(patsubst $O/%,%,$@)))
 
-COMPILE = $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(MODE_$(BUILD)) $(CFLAGS) \
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(MODE_$(BUILD)) \
+	$(WHOLE_$(BUILD)/$(folder)) $(CFLAGS) \
 	$(INCLUDE_$(folder)) $(BSD_CFLAGS) $(CPPFLAGS) \
 	$(if $(filter tests/%,$(folder)),$(PLACES)) -MMD -MP -c -o $@ $<
 
 # The group lets an archive's members find each other whatever their order.
-LINK = $(CC) $(MODE_$(BUILD)) $(CFLAGS) $(LINK_$(BUILD)) -Wl,--as-needed \
-	$(LDFLAGS) -o $@ -Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
+LINK = $(CC) $(MODE_$(BUILD)) $(WHOLE) $(CFLAGS) $(LINK_$(BUILD)) \
+	-Wl,--as-needed $(LDFLAGS) -o $@ \
+	-Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
 
 # --- what is built -----------------------------------------------------------
 
