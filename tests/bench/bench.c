@@ -4,8 +4,9 @@
  *	bench [-r rounds] [-t seconds] BOUND RETORTD [MODE]...
  *
  * Servers run on one core, the load on another, rounds are interleaved, and
- * the figures are medians over the rounds.  What two copies of the bound
- * differ by is the error of the run.  All of it is on the loopback, and what
+ * the figures are medians over the rounds.  Ratios are taken round by round,
+ * to the mean of two copies of the bound: what either has of the other is the
+ * error of the run.  All of it is on the loopback, and what
  * is started here ends with it.  Last come few routes beside many, by the kind
  * of the route: there the error is what two servers with few differ by.
  */
@@ -34,7 +35,7 @@
 #include "table.h"
 
 enum {
-	MAX_ROUNDS = 100,
+	MAX_ROUNDS = 400,
 	IDLE = 10000,
 	ATTACKERS = 5000,
 	FEW = 4,
@@ -422,14 +423,26 @@ median(const void *results, size_t size, size_t field)
 	    (size_t)((const char *)&(results)->field - \
 		(const char *)(results)))
 
+/* What servers `first` to `last` cost in the mean, as a multiple of what s does:
+ * the median over the rounds, each of which had them side by side. */
 static void
-tell_ratio(const struct server *to, const struct server *s)
+tell_ratio(enum which first, enum which last, const struct server *s)
 {
-	if (to->program == NULL)
+	struct load_result ratio[MAX_ROUNDS];
+	int round, i, n = (int)last - (int)first + 1;
+	double sum;
+
+	if (servers[first].program == NULL) {
 		printf(" %8s", "-");
-	else
-		printf(
-		    " %8.2f", MEDIAN(to->round, cpu) / MEDIAN(s->round, cpu));
+		return;
+	}
+	for (round = 0; round < rounds; round++) {
+		sum = 0;
+		for (i = 0; i < n; i++)
+			sum += servers[(int)first + i].round[round].cpu;
+		ratio[round].cpu = sum / n / s->round[round].cpu;
+	}
+	printf(" %8.2f", MEDIAN(ratio, cpu));
 }
 
 static void
@@ -448,8 +461,8 @@ tell(const struct load_mode *mode)
 		printf("%-12s %9.0f %7.0f %7.0f %8.3f", s->name,
 		    MEDIAN(s->round, rate), MEDIAN(s->round, p50),
 		    MEDIAN(s->round, p99), MEDIAN(s->round, cpu));
-		tell_ratio(&servers[BOUND], s);
-		tell_ratio(&servers[NGINX], s);
+		tell_ratio(BOUND, BOUND_AGAIN, s);
+		tell_ratio(NGINX, NGINX, s);
 		printf(" %6zu %9.0f %9.0f", s->answer,
 		    MEDIAN(s->started, empty), MEDIAN(s->round, resident));
 		if (s->started[0].ready > 0)
