@@ -8,7 +8,7 @@ BUILD ?= release
 PREFIX ?= /usr/local
 PKG_CONFIG ?= pkg-config
 SECONDS ?= 10
-ROUNDS ?= 40
+ROUNDS ?= 60
 
 # lint and fuzz are used by the goals of those names; they are not for users.
 BUILDS = release debug asan lint fuzz

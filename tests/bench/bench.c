@@ -86,7 +86,7 @@ static struct server servers[SERVERS] = {
 };
 
 static const struct server *current; /* named should the load find a fault */
-static int rounds = 40;
+static int rounds = 60;
 static double seconds = 0.05;
 static int server_core, load_core;
 static char folder[] = "/tmp/retort-bench-XXXXXX"; /* nginx's */
