@@ -516,6 +516,7 @@ nothing_is_spoilt(struct screen *s)
 	screen_wait_at(s, 5, 3, "History", MS);
 	screen_wait_at(s, 12, 3, "Exchange 1", MS);
 	screen_wait_at(s, 23, 1, "Enter send", MS);
+	screen_settle(s, MS);
 	assert_int_equal(s->row, 2);
 	assert_int_equal(s->col, 19);
 	for (int row = 0; row < s->rows; row++)

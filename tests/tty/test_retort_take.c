@@ -129,6 +129,7 @@ a_file_is_written_once(void **state)
 	assert_int_equal(cases_bytes(path).len, 10);
 	/* The name is still there to be seen and changed. */
 	screen_wait_at(s, 23, 0, test_text("write to: %s", path), MS);
+	screen_settle(s, MS);
 	assert_int_equal(s->row, 23);
 	assert_true(s->visible);
 	screen_type(s, "2");
