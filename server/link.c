@@ -138,7 +138,10 @@ link_post(struct link *l, int64_t now)
 	struct links *all = l->links;
 	struct span out = conn_output(&l->conn);
 
+	/* No answer waits for those that ask nothing, of which there may be
+	 * thousands. */
 	if (out.n == 0) {
+		links_flush(all);
 		link_settle(l);
 		return;
 	}

@@ -304,24 +304,32 @@ reads_on_behind_an_urgent_byte(void **state)
 	net_read_until(fd, "HTTP/1.1 200 OK", 5000);
 }
 
-/* A connection's peer asks n times for /number, at once. */
+/* A connection whose peer says that. */
+static int
+say(const char *bytes, size_t n)
+{
+	union address_any any = { .v4 = { .sin_family = AF_INET } };
+	int fd[2];
+
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
+	links_add(&rig.links, fd[1], &any, rig.now);
+	net_send(fd[0], bytes, n);
+	return fd[0];
+}
+
+/* One whose peer asks n times for /number, at once. */
 static int
 ask_many(int number, size_t n)
 {
-	union address_any any = { .v4 = { .sin_family = AF_INET } };
 	const char *request =
 	    test_text("GET /%03d HTTP/1.1\r\nHost: test.com\r\n\r\n", number);
 	size_t i, len = strlen(request);
 	char *requests = test_alloc(n * len + 1);
-	int fd[2];
 
 	for (i = 0; i < n; i++)
 		memcpy(requests + i * len, request, len);
-	assert_int_equal(
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd), 0);
-	links_add(&rig.links, fd[1], &any, rig.now);
-	net_send(fd[0], requests, n * len);
-	return fd[0];
+	return say(requests, n * len);
 }
 
 static int
@@ -362,6 +370,21 @@ gives_each_its_own_answers(void **state)
 	}
 }
 
+static void
+keeps_no_answer_for_those_that_ask_nothing(void **state)
+{
+	int asks = ask_many(1, 1), begins = say("GET", 3);
+	char got[1024];
+
+	(void)state;
+	loop_wait(&rig.loop, 0);
+	assert_int_equal(rig.loop.nready, 2);
+	loop_dispatch(&rig.loop, rig.now);
+	assert_true(recv(asks, got, sizeof(got), 0) > 0);
+	close(asks);
+	close(begins);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int
@@ -380,6 +403,7 @@ main(void)
 		TEST(reads_on_behind_what_one_read_takes),
 		TEST(reads_on_behind_an_urgent_byte),
 		TEST(gives_each_its_own_answers),
+		TEST(keeps_no_answer_for_those_that_ask_nothing),
 	};
 
 	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
