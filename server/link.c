@@ -27,6 +27,7 @@ links_init(struct links *all, struct loop *loop, struct server *server)
 	all->loop = loop;
 	all->server = server;
 	all->nparcels = 0;
+	volley_init(&all->volley);
 	TAILQ_INIT(&all->open);
 	TAILQ_INIT(&all->closed);
 	all->input = malloc(LIMIT_INPUT);
@@ -48,26 +49,35 @@ link_close(struct link *l)
 	TAILQ_INSERT_TAIL(&l->links->closed, l, entry);
 }
 
+/* So many bytes of it were sent at that time, or -errno.  False if the rest
+ * would wait. */
+static bool
+link_sent(struct link *l, struct span out, ssize_t n, int64_t at, int64_t now)
+{
+	struct conn *c = &l->conn;
+
+	if (n < 0 && n != -EAGAIN && n != -EWOULDBLOCK && n != -EINTR) {
+		conn_lose(c);
+		return false;
+	}
+	if (c->account != NULL && n > 0)
+		witness_write(
+		    c->server->witness, c->account, at, out.p, (size_t)n);
+	conn_sent(c, out, n > 0 ? (size_t)n : 0, now);
+	return n == (ssize_t)out.n;
+}
+
 /* Send what there is.  False if the rest would wait.  The end of a last answer
  * goes with it, not behind it. */
 static bool
 link_send(struct link *l, struct span out, int64_t now)
 {
 	struct conn *c = &l->conn;
-	struct witness *w = c->account == NULL ? NULL : c->server->witness;
-	int64_t at = w == NULL ? 0 : witness_clock(w);
+	int64_t at = c->account == NULL ? 0 : witness_clock(c->server->witness);
 	int more = conn_is_ending(c) ? MSG_MORE : 0;
 	ssize_t n = send(l->fd, out.p, out.n, MSG_NOSIGNAL | more);
 
-	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-	    errno != EINTR) {
-		conn_lose(c);
-		return false;
-	}
-	if (w != NULL && n > 0)
-		witness_write(w, c->account, at, out.p, (size_t)n);
-	conn_sent(c, out, n > 0 ? (size_t)n : 0, now);
-	return n == (ssize_t)out.n;
+	return link_sent(l, out, n < 0 ? -errno : n, at, now);
 }
 
 static bool
@@ -119,16 +129,40 @@ link_deliver(struct link *l, struct span out, int64_t now)
 	link_settle(l);
 }
 
+/* So many of its bytes were sent by a volley, or -errno. */
+static void
+parcel_sent(struct parcel *p, ssize_t n, int64_t now)
+{
+	static const struct span none;
+
+	p->out = link_sent(p->link, p->out, n, 0, now)
+	    ? conn_output(&p->link->conn)
+	    : none;
+}
+
 void
 links_flush(struct links *all)
 {
-	size_t i;
+	struct volley *v = &all->volley;
+	size_t i, n = volley_fire(v);
+	struct parcel *p;
 
-	for (i = 0; i < all->nparcels; i++)
-		link_deliver(
-		    all->parcel[i].link, all->parcel[i].out, all->posted);
+	for (i = 0; i < all->nparcels; i++) {
+		p = &all->parcel[i];
+		if (i < n)
+			parcel_sent(p, v->sent[i], all->posted);
+		link_deliver(p->link, p->out, all->posted);
+	}
 	all->nparcels = 0;
 	server_clear_aside(all->server);
+}
+
+/* A volley tells no time of its sends, nor does it keep an answer for the end
+ * to go with it. */
+static bool
+goes_by_volley(const struct link *l)
+{
+	return l->conn.account == NULL && !conn_is_ending(&l->conn);
 }
 
 /* The conn was called, and is not before it is flushed. */
@@ -145,8 +179,13 @@ link_post(struct link *l, int64_t now)
 		link_settle(l);
 		return;
 	}
+	if (!goes_by_volley(l)) {
+		link_deliver(l, out, now);
+		return;
+	}
 	all->posted = now;
 	all->parcel[all->nparcels++] = (struct parcel){ l, out };
+	volley_load(&all->volley, l->fd, out);
 	if (!server_put_aside(all->server) || all->nparcels == LIMIT_PARCELS)
 		links_flush(all);
 }
@@ -300,5 +339,6 @@ links_release(struct links *all)
 		link_close(l);
 	}
 	links_bury(all);
+	volley_release(&all->volley);
 	free(all->input);
 }

@@ -15,6 +15,7 @@
 #include "address.h"
 #include "limit.h"
 #include "server.h"
+#include "volley.h"
 
 struct link {
 	struct watch watch;
@@ -48,6 +49,7 @@ struct links {
 	char *input;		  /* what one read brings */
 	struct parcel parcel[LIMIT_PARCELS];
 	size_t nparcels;
+	struct volley volley;
 	int64_t posted; /* when: all in the same turn */
 };
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,6 +62,7 @@ start(void **state)
 	int fd[2];
 
 	(void)state;
+	signal(SIGPIPE, SIG_IGN); /* as the daemon does */
 	rig = (struct rig){ .now = 1 SECONDS };
 	assert_true(log_open(&rig.log, LOG_NONE, NULL, -1));
 	assert_true(server_init(&rig.server, builtin_load(), &rig.log));
@@ -370,6 +372,68 @@ gives_each_its_own_answers(void **state)
 	}
 }
 
+static int
+count_answers(int fd)
+{
+	enum {
+		ROOM = 128 * 1024
+	};
+	char *got = test_alloc(ROOM);
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, got + len, ROOM - 1 - len, 0)) > 0) {
+		len += (size_t)n;
+		turn();
+	}
+	return count(got, "HTTP/1.1 400 ");
+}
+
+static int
+count_links(void)
+{
+	const struct link *l;
+	int n = 0;
+
+	for (l = only_link(); l != NULL; l = TAILQ_NEXT(l, entry))
+		n++;
+	return n;
+}
+
+/* All in one turn: one reads slowly, one is gone, and the others do not
+ * notice. */
+static void
+sends_past_who_takes_little_or_nothing(void **state)
+{
+	enum {
+		PEERS = 8,
+		SLOW = 3,
+		GONE = 5,
+		MANY = 100
+	};
+	const struct link *slow = NULL;
+	const int least = 1;
+	int fd[PEERS], i;
+
+	(void)state;
+	for (i = 0; i < PEERS; i++) {
+		fd[i] = ask_many(i, i == SLOW ? MANY : 1);
+		if (i == SLOW)
+			slow = TAILQ_LAST(&rig.links.open, link_queue);
+	}
+	setsockopt(slow->fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
+	close(fd[GONE]);
+	turn();
+	assert_int_equal(slow->events, EPOLLOUT);
+	assert_int_equal(count_links(), 1 + PEERS - 1);
+	for (i = 0; i < PEERS; i++) {
+		if (i == GONE)
+			continue;
+		assert_int_equal(count_answers(fd[i]), i == SLOW ? MANY : 1);
+		close(fd[i]);
+	}
+}
+
 static void
 keeps_no_answer_for_those_that_ask_nothing(void **state)
 {
@@ -403,6 +467,7 @@ main(void)
 		TEST(reads_on_behind_what_one_read_takes),
 		TEST(reads_on_behind_an_urgent_byte),
 		TEST(gives_each_its_own_answers),
+		TEST(sends_past_who_takes_little_or_nothing),
 		TEST(keeps_no_answer_for_those_that_ask_nothing),
 	};
 
