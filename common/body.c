@@ -43,7 +43,7 @@ ext_step(enum body_ext *ext, unsigned char c)
 	case EXT_NAME:
 		if (token)
 			return true;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case EXT_NAME_END:
 		*ext = c == '=' ? EXT_VALUE_GAP
 		    : c == ';'	? EXT_NAME_GAP

@@ -271,13 +271,13 @@ read_token(struct json_reader *r, struct span *token)
 	case JSON_WANTS_NAME_OR_END:
 		if (c == '}')
 			return close_level(r);
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case JSON_WANTS_NAME:
 		return read_name(r, token);
 	case JSON_WANTS_VALUE_OR_END:
 		if (c == ']')
 			return close_level(r);
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case JSON_WANTS_VALUE:
 		return read_value(r);
 	case JSON_WANTS_COMMA_OR_END:

@@ -803,7 +803,7 @@ take_end(struct conn *c, struct span *rest, int64_t now)
 			refuse_head(c, HTTPERR_HEAD_SHORT, rest, now);
 			break;
 		}
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case CONN_IDLE:
 	case CONN_KEPT:
 	case CONN_LINGERING:

@@ -179,7 +179,7 @@ app_do_move(struct app *app, enum action action)
 		break;
 	case CONTEXT_FORM:
 		app_focus(app, PANE_HISTORY);
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	default:
 		move_history(app, lines_of(action, app_history_rows(app)));
 	}

@@ -76,7 +76,7 @@ failure_hint(const struct exchange *x, enum outcome outcome)
 	case OUTCOME_TIMED_OUT:
 		if (x->times.connect >= 0)
 			return hint_again(x);
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case OUTCOME_NO_NAME:
 	case OUTCOME_UNREACHABLE:
 		return hint_where(x);

@@ -382,7 +382,7 @@ json_step(const struct pretty *p, struct pretty_at *at)
 		return peek(p, at) == -1 ? STEP_END : broken(at, WHY_NOT);
 	case VALUE:
 		at->gap = at->filled;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	default:
 		return value(p, at);
 	}

@@ -865,7 +865,7 @@ timeline_row(
 		if (ladder(t, at, line))
 			return true;
 		at->part = BEHIND;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case BEHIND:
 		break;
 	}
