@@ -398,15 +398,20 @@ raw_line(struct span s)
 	return span_of(p, (size_t)(stop - p));
 }
 
-/* The method that a request begins with, whatever is wrong in front of it or
- * behind. */
+/* The method that a request begins with, whatever is wrong behind it.  In front
+ * of it are no more empty lines than it may come behind: else the same bytes
+ * would be answered otherwise when it comes later. */
 static struct span
-raw_method(struct span s)
+raw_method(struct span s, bool is_first)
 {
 	size_t n;
+	int i;
 
-	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
-		s = span_of(s.p + 1, s.n - 1);
+	for (i = 0; i < LIMIT_EMPTY_LINES; i++)
+		if (s.n >= 2 && s.p[0] == '\r' && s.p[1] == '\n')
+			s = span_of(s.p + 2, s.n - 2);
+		else if (is_first && s.n >= 1 && s.p[0] == '\n')
+			s = span_of(s.p + 1, s.n - 1);
 	n = chars_run(s.p, s.n, CHAR_TOKEN);
 	return span_of(s.p, n < s.n && s.p[n] == ' ' ? n : 0);
 }
@@ -421,7 +426,7 @@ refuse_head(struct conn *c, enum httperr e, struct span *rest, int64_t now)
 	struct ask ask = { .dialect = DIALECT_HTTP };
 
 	ask.line = raw_line(*rest);
-	ask.method = raw_method(*rest);
+	ask.method = raw_method(*rest, !c->has_asked);
 	if (e != HTTPERR_TIMEOUT && e != HTTPERR_HEAD_SHORT)
 		ask.target = slice_in(rest->p, c->server->head.target);
 	c->scanned = 0;
@@ -599,6 +604,7 @@ take_message(struct conn *c, struct span *rest, int64_t now)
 	enum httperr why;
 
 	c->scanned = 0;
+	c->has_asked = true;
 	*rest = span_of(begin + head->len, rest->n - head->len);
 	if (!ask_from_head(c, begin, head, &ask, &sem, &why))
 		refuse(c, &ask, why, rest, now);

@@ -56,6 +56,7 @@ struct conn {
 	enum conn_state then; /* ANSWERING: where to when all is sent;
 			       * ANSWERING: the script goes on */
 	enum dialect dialect;
+	bool has_asked;	  /* a request was read */
 	bool eof;	  /* the peer sends no more */
 	bool left;	  /* it ended the connection, not we */
 	bool wants_body;  /* BODY: an answer may look at it */

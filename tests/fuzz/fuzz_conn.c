@@ -495,11 +495,18 @@ is_blank(struct span s)
 	return true;
 }
 
+/* Behind a fault nothing counts. */
 static bool
-begins_with_head(struct span s)
+begins_with_head(struct span s, bool is_first)
 {
-	while (s.n > 0 && (s.p[0] == '\r' || s.p[0] == '\n'))
-		s = span_of(s.p + 1, s.n - 1);
+	size_t n;
+	int i;
+
+	for (i = 0; i < LIMIT_EMPTY_LINES; i++) {
+		n = s.n > 0 && s.p[0] == '\r';
+		if (n < s.n && s.p[n] == '\n' && (n == 1 || is_first))
+			s = span_of(s.p + n + 1, s.n - n - 1);
+	}
 	return s.n >= 5 && memcmp(s.p, "HEAD ", 5) == 0;
 }
 
@@ -545,7 +552,9 @@ check_answer(const struct rig *r, const struct oracle *o, struct span p,
 	if (verdict == PARSE_MORE)
 		return 0;
 	assert(verdict == PARSE_DONE && head.wrong == 0 && head.start == 0);
-	asked = begins_with_head(o->rest) ? METHOD_HEAD : METHOD_OTHER;
+	asked = begins_with_head(o->rest, o->rest.p == r->fed.data)
+	    ? METHOD_HEAD
+	    : METHOD_OTHER;
 	response_semantics_of(p.p, &head, asked, &s);
 	assert(s.wrong == 0 && s.framing.kind <= FRAMING_LENGTH);
 	*interim = head.status == 100;
