@@ -25,7 +25,7 @@ arena_grow(struct arena *a, size_t n)
 	size_t size = is_big ? n : ARENA_BLOCK;
 	struct arena_block *block;
 
-	block = calloc(1, sizeof(*block) + size);
+	block = malloc(sizeof(*block) + size);
 	if (block == NULL)
 		return NULL;
 	if (is_big && a->blocks != NULL) {
@@ -54,10 +54,11 @@ arena_alloc(struct arena *a, size_t n)
 		if (block == NULL)
 			return NULL;
 		if (block != a->blocks)
-			return block->bytes;
+			return memset(block->bytes, 0, n);
 	}
 	a->left -= n;
-	return (char *)block->bytes + a->left;
+	/* Each piece by itself: what no piece needs takes no memory. */
+	return memset((char *)block->bytes + a->left, 0, n);
 }
 
 struct span
