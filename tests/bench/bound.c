@@ -2,7 +2,7 @@
  * The practical bound for a server with one thread: it parses nothing and
  * answers a constant for every blank line.  What it costs is the kernel's
  * work, of which a server can save little: it asks for input level-triggered,
- * and sends to each connection before it reads the next.
+ * and sends to each connection, by a call of its own, before it reads the next.
  *	bound [-1]	-1: one answer a connection, then close
  */
 #include <sys/epoll.h>
