@@ -12,7 +12,9 @@ server_init(struct server *s, struct routes *routes, struct log *log)
 	s->out.max = LIMIT_OUTPUT + 2 * LIMIT_ANSWER;
 	s->content.max = LIMIT_KEPT;
 	s->out.cap = s->out.max;
-	s->out.data = s->aside = malloc(LIMIT_PUT_ASIDE + s->out.cap);
+	/* The last that is put aside may be as long as `out`, and what comes of
+	 * sending it stands behind that. */
+	s->out.data = s->aside = malloc(LIMIT_PUT_ASIDE + 2 * s->out.cap);
 	return respond_init(&s->respond, routes, &s->wall) && s->aside != NULL;
 }
 

@@ -140,18 +140,22 @@ ends_when_its_peer_does(void **state)
 	rig.fd = -1;
 }
 
+static void
+use_routes(const char *text)
+{
+	struct diags diags = { 0 };
+
+	respond_swap(&rig.server.respond,
+	    routes_parse("t.conf", NULL, span_text(text), &diags));
+	diags_release(&diags);
+}
+
 /* While an answer waits nothing is read, and still its peer's end is seen. */
 static void
 gives_up_an_answer_that_nobody_waits_for(void **state)
 {
-	struct diags diags = { 0 };
-
 	(void)state;
-	respond_swap(&rig.server.respond,
-	    routes_parse("t.conf", NULL,
-		span_text("host test.com { GET / return 200 delay 1m }"),
-		&diags));
-	diags_release(&diags);
+	use_routes("host test.com { GET / return 200 delay 1m }");
 	say_it(GOOD GOOD);
 	assert_string_equal(hear(), "");
 	assert_int_equal(only_link()->events, 0);
@@ -168,14 +172,8 @@ gives_up_an_answer_that_nobody_waits_for(void **state)
 static void
 answers_when_a_delay_is_over(void **state)
 {
-	struct diags diags = { 0 };
-
 	(void)state;
-	respond_swap(&rig.server.respond,
-	    routes_parse("t.conf", NULL,
-		span_text("host test.com { GET / return 201 delay 1s }"),
-		&diags));
-	diags_release(&diags);
+	use_routes("host test.com { GET / return 201 delay 1s }");
 	say_it(GOOD GOOD);
 	pass(1 SECONDS);
 	assert_memory_equal(hear(), "HTTP/1.1 201 Created", 20);
@@ -372,11 +370,12 @@ gives_each_its_own_answers(void **state)
 	}
 }
 
-static int
-count_answers(int fd)
+/* All that this peer is sent, by and by. */
+static struct bytes
+read_all(int fd)
 {
 	enum {
-		ROOM = 128 * 1024
+		ROOM = 1024 * 1024
 	};
 	char *got = test_alloc(ROOM);
 	size_t len = 0;
@@ -386,7 +385,46 @@ count_answers(int fd)
 		len += (size_t)n;
 		turn();
 	}
-	return count(got, "HTTP/1.1 400 ");
+	return (struct bytes){ got, len };
+}
+
+/* So many answers, each the same. */
+static void
+assert_answers(struct bytes b, size_t times)
+{
+	size_t n = b.len / times;
+
+	assert_int_equal(count(b.data, "HTTP/1.1 "), times);
+	assert_int_equal(n * times, b.len);
+	assert_memory_equal(b.data, b.data + n, b.len - n);
+}
+
+/* What was made for one goes while more is made for the other. */
+static void
+makes_more_behind_what_waits_for_others(void **state)
+{
+	enum {
+		MIDDLE = 30000,
+		LARGE = 65000,
+		MANY = 6
+	};
+	const int wide = 4 * 1024 * 1024;
+	const struct link *l;
+	int i, fd[2];
+
+	(void)state;
+	use_routes(test_text("host test.com { GET /000 return 200 \"%0*d\"\n"
+			     "GET /001 return 200 \"%0*d\"\n}",
+	    MIDDLE, 0, LARGE, 0));
+	fd[0] = ask_many(0, 2);
+	fd[1] = ask_many(1, MANY);
+	for (l = only_link(); l != NULL; l = TAILQ_NEXT(l, entry))
+		setsockopt(l->fd, SOL_SOCKET, SO_SNDBUF, &wide, sizeof(wide));
+	turn();
+	assert_answers(read_all(fd[0]), 2);
+	assert_answers(read_all(fd[1]), MANY);
+	for (i = 0; i < 2; i++)
+		close(fd[i]);
 }
 
 static int
@@ -424,12 +462,13 @@ sends_past_who_takes_little_or_nothing(void **state)
 	setsockopt(slow->fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
 	close(fd[GONE]);
 	turn();
+	assert_true(rig.links.volley.sent[0] > 0);
 	assert_int_equal(slow->events, EPOLLOUT);
 	assert_int_equal(count_links(), 1 + PEERS - 1);
 	for (i = 0; i < PEERS; i++) {
 		if (i == GONE)
 			continue;
-		assert_int_equal(count_answers(fd[i]), i == SLOW ? MANY : 1);
+		assert_answers(read_all(fd[i]), i == SLOW ? MANY : 1);
 		close(fd[i]);
 	}
 }
@@ -467,6 +506,7 @@ main(void)
 		TEST(reads_on_behind_what_one_read_takes),
 		TEST(reads_on_behind_an_urgent_byte),
 		TEST(gives_each_its_own_answers),
+		TEST(makes_more_behind_what_waits_for_others),
 		TEST(sends_past_who_takes_little_or_nothing),
 		TEST(keeps_no_answer_for_those_that_ask_nothing),
 	};
