@@ -49,8 +49,8 @@ link_close(struct link *l)
 	TAILQ_INSERT_TAIL(&l->links->closed, l, entry);
 }
 
-/* So many bytes of it were sent at that time, or -errno.  False if the rest
- * would wait. */
+/* So many bytes of it were sent at that time, or -errno.  False if no more can
+ * be sent now. */
 static bool
 link_sent(struct link *l, struct span out, ssize_t n, int64_t at, int64_t now)
 {
@@ -67,7 +67,7 @@ link_sent(struct link *l, struct span out, ssize_t n, int64_t at, int64_t now)
 	return n == (ssize_t)out.n;
 }
 
-/* Send what there is.  False if the rest would wait.  The end of a last answer
+/* Send what there is.  False if no more can be sent now.  The end of a last answer
  * goes with it, not behind it. */
 static bool
 link_send(struct link *l, struct span out, int64_t now)
@@ -129,29 +129,31 @@ link_deliver(struct link *l, struct span out, int64_t now)
 	link_settle(l);
 }
 
-/* So many of its bytes were sent by a volley, or -errno. */
+/* A volley took n bytes of it, or may have. */
 static void
 parcel_sent(struct parcel *p, ssize_t n, int64_t now)
 {
-	static const struct span none;
+	struct span none = span_of(NULL, 0);
+	bool more = link_sent(p->link, p->out, n, 0, now);
 
-	p->out = link_sent(p->link, p->out, n, 0, now)
-	    ? conn_output(&p->link->conn)
-	    : none;
+	link_deliver(p->link, more ? conn_output(&p->link->conn) : none, now);
 }
 
+/* Parcels are loaded as they are posted: the volley knows them by the same
+ * numbers. */
 void
 links_flush(struct links *all)
 {
-	struct volley *v = &all->volley;
-	size_t i, n = volley_fire(v);
+	size_t i, tried = volley_fire(&all->volley);
+	const ssize_t *sent = all->volley.sent;
 	struct parcel *p;
 
 	for (i = 0; i < all->nparcels; i++) {
 		p = &all->parcel[i];
-		if (i < n)
-			parcel_sent(p, v->sent[i], all->posted);
-		link_deliver(p->link, p->out, all->posted);
+		if (i < tried && sent[i] != 0)
+			parcel_sent(p, sent[i], all->posted);
+		else
+			link_deliver(p->link, p->out, all->posted);
 	}
 	all->nparcels = 0;
 	server_clear_aside(all->server);
@@ -165,7 +167,8 @@ goes_by_volley(const struct link *l)
 	return l->conn.account == NULL && !conn_is_ending(&l->conn);
 }
 
-/* The conn was called, and is not before it is flushed. */
+/* The conn was called.  If its output waits it is not before that is flushed.
+ */
 static void
 link_post(struct link *l, int64_t now)
 {

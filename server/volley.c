@@ -3,7 +3,6 @@
 #include <sys/syscall.h>
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -22,8 +21,8 @@ volley_init(struct volley *v)
 		v->shot[i].aio_data = i;
 		v->shots[i] = &v->shot[i];
 	}
-	if (syscall(SYS_io_setup, LIMIT_PARCELS, &v->context) != 0)
-		v->context = 0;
+	/* If it fails the context stays 0. */
+	(void)syscall(SYS_io_setup, LIMIT_PARCELS, &v->context);
 }
 
 void
@@ -31,6 +30,7 @@ volley_release(struct volley *v)
 {
 	if (v->context != 0)
 		syscall(SYS_io_destroy, v->context);
+	v->context = 0;
 }
 
 void
@@ -43,7 +43,7 @@ volley_load(struct volley *v, int fd, struct span bytes)
 	shot->aio_nbytes = bytes.n;
 }
 
-/* Whoever has no end by now is lost: that does not happen to sockets. */
+/* A kernel that submits but does not tell is asked no more. */
 static void
 take_ends(struct volley *v, size_t n)
 {
@@ -56,7 +56,10 @@ take_ends(struct volley *v, size_t n)
 		    syscall(SYS_io_getevents, v->context, n, n, v->end, NULL);
 	} while (ended < 0 && errno == EINTR);
 	for (i = 0; i < ended; i++)
-		v->sent[v->end[i].data] = (ssize_t)v->end[i].res;
+		v->sent[v->end[i].data] =
+		    v->end[i].res > 0 ? (ssize_t)v->end[i].res : 0;
+	if (ended < (long)n)
+		volley_release(v);
 }
 
 size_t

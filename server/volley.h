@@ -1,8 +1,7 @@
 /*
  * Sends on many sockets with two system calls instead of one each, by the
  * kernel's older asynchronous I/O.  A write to a socket that does not block is
- * over when io_submit returns, and so all is as after as many send(), but for
- * the time.
+ * over when io_submit returns: this only takes less time.
  *
  * SIGPIPE has to be ignored: there is no MSG_NOSIGNAL here.
  */
@@ -23,7 +22,7 @@ struct volley {
 	struct iocb shot[LIMIT_PARCELS];
 	struct iocb *shots[LIMIT_PARCELS];
 	struct io_event end[LIMIT_PARCELS];
-	ssize_t sent[LIMIT_PARCELS]; /* bytes, or -errno */
+	ssize_t sent[LIMIT_PARCELS]; /* see volley_fire */
 };
 
 void volley_init(struct volley *);
@@ -33,8 +32,9 @@ void volley_release(struct volley *);
 void volley_load(struct volley *, int fd, struct span);
 
 /*
- * Send what was loaded, and be empty again.  Returns for how many of the first
- * ones `sent` tells what came of them; the others are left to send().
+ * Send what was loaded, and be empty again.  Returns how many of the first ones
+ * were tried; `sent` has the bytes that went of each.  0: none, and send() can
+ * tell why.  -EIO: nobody knows.
  */
 size_t volley_fire(struct volley *);
 

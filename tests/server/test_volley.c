@@ -4,11 +4,16 @@
  */
 #include "volley.h"
 
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,21 +110,21 @@ tells_what_was_not_taken(void **state)
 	load(3);
 	assert_int_equal(volley_fire(&v), 10);
 	assert_in_range(v.sent[5], 1, LARGE - 1);
-	assert_int_equal(v.sent[6], -EAGAIN);
+	assert_int_equal(v.sent[6], 0);
 	assert_int_equal(v.sent[7], 1);
 	assert_int_equal(v.sent[9], 3);
 	free(large);
 }
 
 static void
-tells_whose_peer_is_gone(void **state)
+leaves_whose_peer_is_gone(void **state)
 {
 	(void)state;
 	close(theirs[2]);
 	theirs[2] = -1;
 	load(6);
 	assert_int_equal(volley_fire(&v), 6);
-	assert_int_equal(v.sent[2], -EPIPE);
+	assert_int_equal(v.sent[2], 0);
 	assert_got(1, 2);
 	assert_got(3, 4);
 }
@@ -163,11 +168,35 @@ leaves_all_when_the_kernel_has_none(void **state)
 {
 	(void)state;
 	volley_release(&v);
-	v.context = 0;
 	load(MANY);
 	assert_int_equal(volley_fire(&v), 0);
 	load(MANY);
 	assert_int_equal(v.n, MANY);
+}
+
+/* The last of the tests: the process cannot take it back. */
+static void
+asks_no_more_who_does_not_tell(void **state)
+{
+	static struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_getevents, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { sizeof(code) / sizeof(code[0]), code };
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	assert_int_equal(
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+	load(MANY);
+	assert_int_equal(volley_fire(&v), MANY);
+	assert_int_equal(v.sent[0], -EIO);
+	assert_int_equal(v.sent[MANY - 1], -EIO);
+	load(MANY);
+	assert_int_equal(volley_fire(&v), 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -178,10 +207,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sends_to_each_its_own),
 		TEST(tells_what_was_not_taken),
-		TEST(tells_whose_peer_is_gone),
+		TEST(leaves_whose_peer_is_gone),
 		TEST(leaves_what_was_not_submitted),
 		TEST(leaves_few_to_others),
 		TEST(leaves_all_when_the_kernel_has_none),
+		TEST(asks_no_more_who_does_not_tell),
 	};
 
 	return cmocka_run_group_tests_name("volley", tests, NULL, NULL);
