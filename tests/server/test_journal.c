@@ -457,6 +457,37 @@ measures_until_the_last_byte(void **state)
 	    "\"status\":299,\"reason\":\"So So\",\"bytes\":1,\"us\":3"));
 }
 
+/* All of them ask while it sleeps, and so in one turn. */
+static void
+tells_of_those_that_ask_at_once(void **state)
+{
+	enum {
+		PEERS = 8
+	};
+	const char *path = test_text("%s/journal", test_folder());
+	struct retortd *d = start(path, NULL);
+	int fd[PEERS], i, round;
+
+	(void)state;
+	for (i = 0; i < PEERS; i++)
+		fd[i] = net_connect(d->port);
+	for (round = 0; round < 2; round++) {
+		assert_int_equal(kill(d->proc->pid, SIGSTOP), 0);
+		for (i = 0; i < PEERS; i++)
+			net_say(fd[i], GOOD);
+		assert_int_equal(kill(d->proc->pid, SIGCONT), 0);
+		for (i = 0; i < PEERS; i++)
+			net_read_until(fd[i], "right.", SOON);
+	}
+	retortd_stop(d);
+	read_journal(path);
+	for (i = 1; i <= PEERS; i++) {
+		assert_int_equal(told[i]->nrequests, 2);
+		assert_true(
+		    told[i]->request[2].answered > told[i]->request[2].heard);
+	}
+}
+
 /* Who says no more may still be answered: then it is we who end it. */
 static void
 tells_who_ended_a_connection(void **state)
@@ -626,6 +657,7 @@ main(void)
 		TEST(tells_what_curl_and_the_seed_did),
 		TEST(writes_documented_lines),
 		TEST(measures_until_the_last_byte),
+		TEST(tells_of_those_that_ask_at_once),
 		TEST(tells_who_ended_a_connection),
 		TEST(keeps_nothing_for_an_idle_connection),
 		TEST(writes_to_standard_output),

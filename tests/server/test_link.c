@@ -488,6 +488,27 @@ keeps_no_answer_for_those_that_ask_nothing(void **state)
 	close(begins);
 }
 
+static void
+sends_what_waits_before_it_closes_idle_ones(void **state)
+{
+	enum {
+		PEERS = 5
+	};
+	int fd[PEERS], i;
+
+	(void)state;
+	for (i = 0; i < PEERS; i++)
+		fd[i] = ask_many(i, 1);
+	loop_wait(&rig.loop, 0);
+	loop_dispatch(&rig.loop, rig.now);
+	links_close_idle(&rig.links, rig.now);
+	links_bury(&rig.links);
+	for (i = 0; i < PEERS; i++) {
+		assert_answers(read_all(fd[i]), 1);
+		close(fd[i]);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int
@@ -508,6 +529,7 @@ main(void)
 		TEST(gives_each_its_own_answers),
 		TEST(makes_more_behind_what_waits_for_others),
 		TEST(sends_past_who_takes_little_or_nothing),
+		TEST(sends_what_waits_before_it_closes_idle_ones),
 		TEST(keeps_no_answer_for_those_that_ask_nothing),
 	};
 
