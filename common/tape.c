@@ -55,12 +55,15 @@ marks_grow(struct tape *t)
 	return true;
 }
 
-/* Lose those between the first ones and the last. */
+/* Lose those between the first ones and the last, and all that stand in front
+ * of others that are lost: there is but one hole. */
 static void
 marks_lose(struct tape *t, size_t first, size_t last)
 {
 	size_t n;
 
+	if (t->lost > 0 && last > t->nmark - t->lost_at)
+		last = t->nmark - t->lost_at;
 	if (t->lost == 0 || t->lost_at > first)
 		t->lost_at = first;
 	n = t->nmark - last - t->lost_at;

@@ -298,6 +298,28 @@ drops_its_bytes_and_keeps_its_marks(void **state)
 	assert_string_equal(marks_of(t), "1 write 0+3\n2 read 0+6\n");
 }
 
+static void
+has_one_hole_when_it_was_dropped(void **state)
+{
+	const size_t marks = 100;
+	struct tape *t;
+	size_t n, i, behind;
+
+	(void)state;
+	for (n = marks; n < 3 * marks; n++) {
+		t = make(10, 10, marks);
+		for (i = 1; i <= n; i++)
+			tape_event(t, TAPE_CONNECT, (int64_t)i, 0);
+		tape_drop(t);
+		assert_in_range(t->nmark, 1, TAPE_DROPPED_MARKS);
+		assert_int_equal(t->nmark + t->lost, n);
+		for (i = 0; i < t->nmark; i++) {
+			behind = i < t->lost_at ? 0 : t->lost;
+			assert_int_equal(t->mark[i].at, i + 1 + behind);
+		}
+	}
+}
+
 /* The history holds many that were dropped. */
 static void
 weighs_little_when_it_was_dropped(void **state)
@@ -375,6 +397,7 @@ main(void)
 		TEST(costs_what_it_keeps),
 		TEST(holds_a_large_body_in_a_few_mebibytes),
 		TEST(drops_its_bytes_and_keeps_its_marks),
+		TEST(has_one_hole_when_it_was_dropped),
 		TEST(weighs_little_when_it_was_dropped),
 		TEST(counts_what_memory_is_out_for),
 	};
