@@ -22,20 +22,28 @@ member_trim(struct span s)
 	return s;
 }
 
+/* The next member is the first n bytes of rest, which a comma may follow.
+ * False if it is empty. */
+static bool
+member_take(struct span *rest, size_t n, struct span *member)
+{
+	*member = member_trim(span_of(rest->p, n));
+	if (n < rest->n)
+		n++;
+	*rest = span_of(rest->p + n, rest->n - n);
+	return member->n > 0;
+}
+
 bool
 list_next(struct span *rest, struct span *member)
 {
 	const char *comma;
-	size_t n;
 
 	while (rest->n > 0) {
 		comma = memchr(rest->p, ',', rest->n);
-		n = comma != NULL ? (size_t)(comma - rest->p) : rest->n;
-		*member = member_trim(span_of(rest->p, n));
-		if (comma != NULL)
-			n++;
-		*rest = span_of(rest->p + n, rest->n - n);
-		if (member->n > 0)
+		if (member_take(rest,
+			comma != NULL ? (size_t)(comma - rest->p) : rest->n,
+			member))
 			return true;
 	}
 	return false;
@@ -81,6 +89,36 @@ gather_length(struct framing_fields *f, struct span value)
 	f->nlength++;
 }
 
+/* The quoted string at s.p[0] with both its quotes (RFC 9110 5.6.4); 1 if it has
+ * no end. */
+static size_t
+quoted_length(struct span s)
+{
+	size_t i;
+
+	for (i = 1; i < s.n && s.p[i] != '"'; i++)
+		if (s.p[i] == '\\')
+			i++;
+	return i < s.n ? i + 1 : 1;
+}
+
+/* As list_next, but parameters may quote a comma. */
+static bool
+coding_next(struct span *rest, struct span *member)
+{
+	size_t n;
+
+	while (rest->n > 0) {
+		for (n = 0; n < rest->n && rest->p[n] != ',';)
+			n += rest->p[n] != '"'
+			    ? 1
+			    : quoted_length(span_of(rest->p + n, rest->n - n));
+		if (member_take(rest, n, member))
+			return true;
+	}
+	return false;
+}
+
 /* token *( OWS ";" OWS parameter ), parameters unread (RFC 9112 7). */
 static bool
 is_coding(struct span s)
@@ -113,7 +151,7 @@ gather_coding(struct framing_fields *f, struct span value)
 	int n = 0;
 
 	f->ncoding++;
-	while (list_next(&value, &member)) {
+	while (coding_next(&value, &member)) {
 		n++;
 		f->chunked_last = span_is_nocase(member, "chunked");
 		if (f->chunked_last)
