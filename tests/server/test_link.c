@@ -509,6 +509,150 @@ sends_what_waits_before_it_closes_idle_ones(void **state)
 	}
 }
 
+/* --- a crowd ------------------------------------------------------------- */
+
+/* Small and large answers, asked for, taken and left at random: whatever is
+ * sent together, each gets all of its own and nothing else. */
+enum {
+	CROWD = 12,
+	KINDS = 4,
+	ASKED = 1024 * 1024, /* bytes that one asks for before it takes some */
+};
+
+struct member {
+	int fd;
+	struct buf due; /* all that it asked for */
+	size_t got;
+};
+
+static struct member crowd[CROWD];
+static struct bytes kinds[KINDS];
+static uint32_t seed;
+
+static uint32_t
+below(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+static void
+use_kinds(void)
+{
+	static const int sizes[KINDS] = { 10, 2000, 30000, 65000 };
+	struct buf b = { .max = 1 << 20 };
+	int i, at, fd;
+
+	buf_append_text(&b, "host test.com {\n");
+	for (i = 0; i < KINDS; i++) {
+		buf_printf(&b, "GET /%03d return 200 \"", i);
+		for (at = 0; at < sizes[i]; at++)
+			buf_printf(&b, "%c", 'a' + (at * 7 + i) % 26);
+		buf_append_text(&b, "\"\n");
+	}
+	buf_append_text(&b, "}");
+	use_routes(test_text("%.*s", (int)b.len, b.data));
+	buf_release(&b);
+	for (i = 0; i < KINDS; i++) {
+		fd = ask_many(i, 1);
+		turn();
+		kinds[i] = read_all(fd);
+		assert_true(kinds[i].len > (size_t)sizes[i]);
+		close(fd);
+	}
+}
+
+static void
+join(struct member *m)
+{
+	static const int room[] = { 1, 64 * 1024, 4 * 1024 * 1024 };
+
+	*m = (struct member){ .fd = say("", 0), .due.max = SIZE_MAX };
+	setsockopt(TAILQ_LAST(&rig.links.open, link_queue)->fd, SOL_SOCKET,
+	    SO_SNDBUF, &room[below(3)], sizeof(room[0]));
+}
+
+static void
+ask_some(struct member *m)
+{
+	uint32_t i, kind, n = 1 + below(6);
+	struct buf asks = { .max = 4096 };
+
+	for (i = 0; i < n && m->due.len - m->got < ASKED; i++) {
+		kind = below(KINDS);
+		buf_printf(&asks,
+		    "GET /%03u HTTP/1.1\r\nHost: test.com\r\n\r\n", kind);
+		buf_append(&m->due, kinds[kind].data, kinds[kind].len);
+	}
+	net_send(m->fd, asks.data, asks.len);
+	buf_release(&asks);
+}
+
+static void
+take_some(struct member *m, size_t most)
+{
+	static char got[256 * 1024];
+	ssize_t n =
+	    recv(m->fd, got, most < sizeof(got) ? most : sizeof(got), 0);
+
+	if (n < 0)
+		return;
+	assert_in_range(n, 1, m->due.len - m->got);
+	assert_memory_equal(got, m->due.data + m->got, n);
+	m->got += (size_t)n;
+}
+
+static void
+leave(struct member *m)
+{
+	close(m->fd);
+	buf_release(&m->due);
+}
+
+static void
+serves_a_crowd_at_random(void **state)
+{
+	struct member *m;
+	int step;
+
+	(void)state;
+	seed = 1;
+	use_kinds();
+	for (m = crowd; m < crowd + CROWD; m++)
+		join(m);
+	for (step = 0; step < 5000; step++) {
+		m = &crowd[below(CROWD)];
+		switch (below(16)) {
+		case 0:
+			leave(m);
+			join(m);
+			break;
+		case 1:
+		case 2:
+			turn();
+			break;
+		case 3:
+		case 4:
+		case 5:
+		case 6:
+		case 7:
+		case 8:
+			ask_some(m);
+			break;
+		default:
+			take_some(m, 1 + below(200000));
+		}
+	}
+	for (m = crowd; m < crowd + CROWD; m++) {
+		for (step = 0; m->got < m->due.len; step++) {
+			assert_true(step < 10000);
+			turn();
+			take_some(m, SIZE_MAX);
+		}
+		leave(m);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int
@@ -530,6 +674,7 @@ main(void)
 		TEST(makes_more_behind_what_waits_for_others),
 		TEST(sends_past_who_takes_little_or_nothing),
 		TEST(sends_what_waits_before_it_closes_idle_ones),
+		TEST(serves_a_crowd_at_random),
 		TEST(keeps_no_answer_for_those_that_ask_nothing),
 	};
 
