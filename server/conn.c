@@ -859,16 +859,15 @@ all_sent(struct conn *c, int64_t now)
 static void
 go(struct conn *c, struct span rest, int64_t now)
 {
-	const struct buf *out = &c->server->out;
-	bool more;
+	bool more = true;
 
-	do
+	/* Not even the first if what went before has just filled it. */
+	while (more && !out_is_full(c))
 		more = take(c, &rest, now);
-	while (more && out->len < LIMIT_OUTPUT);
 	if (c->eof && !more)
 		take_end(c, &rest, now);
 	keep(c, rest);
-	if (out->len == 0)
+	if (c->server->out.len == 0)
 		all_sent(c, now);
 	else if (c->state == CONN_KEPT)
 		conn_enter(c, CONN_KEPT, now);

@@ -1106,6 +1106,29 @@ asks_for_a_body_without_counting(void **state)
 }
 
 /* The same number, the same draws. */
+/* The last piece of the file is as much as is sent at once. */
+static void
+says_continue_behind_what_fills_the_output(void **state)
+{
+	(void)state;
+	assert_int_equal(truncate(make_big(), 2 * LIMIT_OUTPUT), 0);
+	serve("host test.com {\n"
+	      "	GET /big file \"big\"\n"
+	      "	POST /first echo\n"
+	      "	POST /second return 200 \"second\\n\"\n"
+	      "}\n");
+	say_it(REQUEST("GET /big") POST(
+	    "/first") "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+	assert_int_equal(count("HTTP/1.1 100 Continue\r\n"), 1);
+	say_it("abc");
+	assert_int_equal(count("100-continue"), 1);
+	rig.got.len = 0;
+	say_it(POST("/second") "Content-Length: 3\r\n\r\n");
+	say_it("abc");
+	assert_int_equal(count("\r\n\r\nsecond\n"), 1);
+	want_no_memory();
+}
+
 static void
 draws_by_the_connections_number(void **state)
 {
@@ -1225,6 +1248,7 @@ main(void)
 		TEST(looks_for_nothing_in_what_is_long),
 		TEST(refuses_endless_extensions),
 		TEST(asks_for_a_body_without_counting),
+		TEST(says_continue_behind_what_fills_the_output),
 		TEST(draws_by_the_connections_number),
 		TEST(dies_alone_without_memory),
 	};
