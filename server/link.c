@@ -67,8 +67,8 @@ link_sent(struct link *l, struct span out, ssize_t n, int64_t at, int64_t now)
 	return n == (ssize_t)out.n;
 }
 
-/* Send what there is.  False if no more can be sent now.  The end of a last answer
- * goes with it, not behind it. */
+/* Send what there is.  False if no more can be sent now.  The end of a last
+ * answer goes with it, not behind it. */
 static bool
 link_send(struct link *l, struct span out, int64_t now)
 {

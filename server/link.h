@@ -33,7 +33,7 @@ struct link {
 TAILQ_HEAD(link_queue, link);
 
 /* Output on its way: connections are read one after another, and then sent to
- * one after another.  The machine does each better if it does only that. */
+ * together.  The machine does each better if it does only that. */
 struct parcel {
 	struct link *link;
 	struct span out;

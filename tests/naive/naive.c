@@ -683,7 +683,7 @@ judge_host(struct naive *r)
 
 /*
  * RFC 9112 6.1: chunked, once and alone, is the only coding there is here.
- * What else there may be is wrong or not implemented; the grammar says which,
+ * What else there may be is a 400 or a 501.  The grammar says which,
  * but a sender whose framing cannot be told may hear either.
  * Stricter than 6.1: a line without any coding, which some take for no line at
  * all and some for a list, is refused.
